@@ -1,0 +1,47 @@
+# Everything a person types. `make` alone prints this list.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint format bench lock tools translations
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+translations: $(VENV)/ready
+	@$(BIN)/pybabel --quiet compile -d translations --domain messages
+
+setup: $(VENV)/ready translations  ## everything the other targets need
+
+run: setup  ## rehearse one village day, then serve on port 8000
+	@test -e rehearsal/result.json || $(BIN)/yipiao rehearse --out rehearsal
+	@$(BIN)/yipiao serve --rehearsal rehearsal
+
+tools: setup
+	@.ci/tools
+
+test: setup tools  ## lint, types and all tests
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: setup  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup  ## put the code in order
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+bench: setup tools  ## measure, as ratios within one run
+	@$(BIN)/python -m bench
+
+lock: setup  ## write requirements.lock anew from pyproject.toml
+	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --no-header -o requirements.lock pyproject.toml
