@@ -1,0 +1,1 @@
+"""Polls, people and the database."""

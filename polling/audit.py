@@ -1,0 +1,41 @@
+"""The audit log: append-only, each entry's hash covers the one before. Acts of those who run polls; never a voter."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from polling.models import AuditEntry
+
+START = "0" * 64
+
+
+def _hash(number: int, at: datetime, who: str, what: str, poll_id: str | None, detail: str, previous: str) -> str:
+    row = [number, at.astimezone(UTC).isoformat(), who, what, poll_id, detail, previous]
+    return hashlib.sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def record(session: Session, *, who: str, what: str, poll_id: str | None = None, now: datetime, **detail: object) -> None:
+    """Append one entry inside the caller's transaction; its writer lock keeps the numbers without gap."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+    last = session.execute(sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)).first()
+    number, previous = (last[0] + 1, last[1]) if last else (1, START)
+    at = now.astimezone(UTC).replace(microsecond=0)
+    text = json.dumps(detail, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    digest = _hash(number, at, who, what, poll_id, text, previous)
+    session.add(AuditEntry(number=number, at=at, who=who, what=what, poll_id=poll_id, detail=text, previous=previous, hash=digest))
+    session.flush()
+
+
+def first_broken(session: Session) -> int | None:
+    """The number of the first entry that does not fit the chain, or None."""
+    previous = START
+    for number, entry in enumerate(session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)), start=1):
+        wanted = _hash(number, entry.at, entry.who, entry.what, entry.poll_id, entry.detail, previous)
+        if (entry.number, entry.previous, entry.hash) != (number, previous, wanted):
+            return number
+        previous = entry.hash
+    return None

@@ -1,0 +1,175 @@
+"""The database: declarative base, engine, column types, and one writer at a time.
+
+Invariants:
+* on SQLite every transaction is explicit: `BEGIN` to read, `BEGIN IMMEDIATE` to write, `synchronous=FULL`, foreign keys on;
+* writers queue on a lock outside SQLite (thread and file), because its own busy handler sleeps and is unfair;
+* on PostgreSQL `synchronous_commit=on`, and its own locks order the writers.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from filelock import FileLock
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from polling.errors import RuleRefused
+from polling.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK_POLL_SECONDS = 0.002
+
+
+class Base(DeclarativeBase):
+    """All tables. The names of constraints are fixed, so that migrations can name them on both databases."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC; a naive datetime is refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - the interface's
+        """Refuse what names no time zone."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a datetime without a time zone")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - the interface's
+        """SQLite forgets the zone that was stored: it is UTC."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Database:
+    """An engine with two ways in: `read()` and `write()`; `write()` commits at its end or rolls back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engine = make_engine(settings)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer = self.engine.execution_options(yipiao_write=True)
+        self._threads = threading.Lock()
+        self._file = FileLock(settings.home / "write.lock", thread_local=False) if self.is_sqlite else None
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that is never committed."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session in the one write transaction; commits when the block ends well."""
+        with self.write_lock(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def write_lock(self) -> Iterator[None]:
+        """Wait for the turn of this thread and process (SQLite only)."""
+        if self._file is None:
+            yield
+            return
+        with self._threads, self._file.acquire(poll_interval=LOCK_POLL_SECONDS):
+            yield
+
+    @contextmanager
+    def writing_connection(self) -> Iterator[sa.Connection]:
+        """The same as `write()` for prebuilt Core statements: the voter's path pays for no ORM session."""
+        with self.write_lock(), self._writer.begin() as connection:
+            yield connection
+
+    def compact(self, *tables: str) -> None:
+        """Rewrite the database so that nothing tells in which order rows came (law 1).
+
+        SQLite: VACUUM lays every tree out in key order, then the write-ahead log is emptied. PostgreSQL: the tables are rewritten
+        (all rows get one transaction id), then put in key order.
+        """
+        with self.write_lock():
+            if self.is_sqlite:
+                raw = self.engine.raw_connection()
+                try:
+                    raw.cursor().execute("VACUUM")
+                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    raw.close()
+                return
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                for name in tables:
+                    table = Base.metadata.tables[name]
+                    column = list(table.columns)[-1]
+                    kind = column.type.compile(connection.dialect)
+                    connection.exec_driver_sql(f'ALTER TABLE {name} ALTER COLUMN "{column.name}" TYPE {kind} USING "{column.name}" || \'\'')
+                    connection.exec_driver_sql(f"CLUSTER {name} USING {table.primary_key.name}")
+                    connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def make_engine(settings: Settings) -> sa.Engine:
+    """An engine with the durability that receipts promise (law 5)."""
+    url = sa.make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, connect_args={"options": "-c synchronous_commit=on"}, pool_pre_ping=True, hide_parameters=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = sa.create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("yipiao_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def alembic_config(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration, without a file: the migrations lie beside the packages."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date; many processes may try at once."""
+    with database.write_lock(), database.engine.connect() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SELECT pg_advisory_lock(794213)")
+            connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+
+
+def demand_current_schema(database: Database) -> None:
+    """Raise RuleRefused when the schema is not the newest: a server must not guess."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    with database.engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() != head:
+            raise RuleRefused("schema_old")

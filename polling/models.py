@@ -1,0 +1,124 @@
+"""Polls, their panels and subjects, the people who run them, and the audit log."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from polling.db import Base, UtcDateTime
+from polling.lifecycle import State
+
+
+class Role(StrEnum):
+    """What somebody may do (regulations, section 6)."""
+
+    ORGANIZER = "organizer"
+    SCRUTINEER = "scrutineer"
+    TELLER = "teller"
+    APPROVER = "approver"
+    READER = "reader"
+    ADMINISTRATOR = "administrator"
+
+
+def _by_value(kind: type) -> sa.Enum:
+    return sa.Enum(kind, values_callable=lambda members: [member.value for member in members], native_enum=False, length=32, create_constraint=False)
+
+
+class User(Base):
+    """Somebody who runs polls; never a voter."""
+
+    __tablename__ = "users"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[Role] = mapped_column(_by_value(Role))
+    password_hash: Mapped[str | None]
+
+
+class Subject(Base):
+    """What is assessed: a work team, a first secretary, a team member. The same id in every poll."""
+
+    __tablename__ = "subjects"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+
+
+class Poll(Base):
+    """One assessment of some subjects by some panels for one period."""
+
+    __tablename__ = "polls"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    scheme: Mapped[str]
+    period_kind: Mapped[str]
+    period_label: Mapped[str]
+    rehearsal: Mapped[bool]
+    base_url: Mapped[str | None]
+    state: Mapped[State] = mapped_column(_by_value(State))
+    # frozen at printing (law 8): the scheme's bytes, never its name alone
+    scheme_raw: Mapped[bytes | None]
+    scheme_digest: Mapped[str | None]
+    annulled_reason: Mapped[str | None]
+    # whether the closed box was rewritten so that nothing tells the order of arrival (law 1)
+    levelled: Mapped[bool] = mapped_column(default=False)
+    closed_on: Mapped[date | None]
+
+    subjects: Mapped[list["PollSubject"]] = relationship(order_by="PollSubject.position", lazy="selectin")
+    panels: Mapped[list["Panel"]] = relationship(order_by="Panel.position", back_populates="poll", lazy="selectin")
+
+
+class PollSubject(Base):
+    """A subject's place in a poll, with the name that stood on its ballot."""
+
+    __tablename__ = "poll_subjects"
+    poll_id: Mapped[str] = mapped_column(sa.ForeignKey("polls.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[str] = mapped_column(sa.ForeignKey("subjects.id"))
+    kind: Mapped[str]
+    name: Mapped[str]
+
+
+class Panel(Base):
+    """A counting group of one poll: one box, one list of credentials, one Belenios election."""
+
+    __tablename__ = "panels"
+    poll_id: Mapped[str] = mapped_column(sa.ForeignKey("polls.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    expected: Mapped[int]
+    spare: Mapped[int]
+    # the Belenios election's uuid, from the first printing on
+    uuid: Mapped[str | None] = mapped_column(unique=True)
+    # the exact bytes of the three setup parts, from opening on
+    election: Mapped[bytes | None]
+    trustees: Mapped[bytes | None]
+    credentials: Mapped[bytes | None]
+    setup_hash: Mapped[str | None]
+    opening_record: Mapped[str | None]
+    # stated and found at closing
+    issued: Mapped[int | None]
+    returned: Mapped[int | None]
+    # append-only: up to EncryptedTally at closing, with decryptions and result when counted
+    archive: Mapped[bytes | None] = mapped_column(deferred=True)
+    result: Mapped[str | None]
+
+    poll: Mapped[Poll] = relationship(back_populates="panels", lazy="joined", innerjoin=True)
+
+    @property
+    def slips(self) -> int:
+        """How many slips are printed: one each and the spare ones."""
+        return self.expected + self.spare
+
+
+class AuditEntry(Base):
+    """Who did what, when; each entry's hash covers the one before. Never a voter, a credential or a ballot."""
+
+    __tablename__ = "audit"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    who: Mapped[str]
+    what: Mapped[str]
+    poll_id: Mapped[str | None]
+    detail: Mapped[str]
+    previous: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)

@@ -1,0 +1,210 @@
+"""Polls from a file: strict reading, creation, and looking one up."""
+
+import re
+import tomllib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from polling import audit
+from polling.errors import BadInput, RuleRefused
+from polling.lifecycle import State, step
+from polling.models import Panel, Poll, PollSubject, Subject
+from schemes.loading import load, read_scheme
+from schemes.periods import PeriodError, check_period
+from schemes.rules import Scheme
+
+MOST_SUBJECTS = 60
+MOST_EXPECTED = 20_000
+SPARE_PERCENT = 10
+
+
+class SubjectEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[subjects]]` of a poll file."""
+
+    id: str
+    kind: str
+    name: str
+
+
+class PanelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[panels]]` of a poll file; `spare` None means 10 % of `expected`, rounded up."""
+
+    key: str
+    expected: int
+    spare: int | None = None
+
+
+class PollFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A poll file, as the README shows one."""
+
+    scheme: str
+    title: str
+    period: str
+    subjects: tuple[SubjectEntry, ...]
+    panels: tuple[PanelEntry, ...]
+    rehearsal: bool = False
+    base_url: str | None = None
+
+
+def read_poll_file(raw: bytes, where: str) -> PollFile:
+    """Parse a poll file strictly. Raises BadInput with `where` and the key path, or the line for a syntax error."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput("file_not_utf8", where=where, line=raw[: error.start].count(b"\n") + 1) from None
+    try:
+        data: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+), column (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise BadInput("file_syntax", where=where, line=line) from None
+    except RecursionError:
+        raise BadInput("file_syntax", where=where, line=1) from None
+    unknown = _unknown_key(data)
+    if unknown:
+        raise BadInput("file_unknown_key", where=where, path=unknown)
+    try:
+        return msgspec.convert(data, PollFile)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        missing = re.search(r"missing required field `(\w+)`", message)
+        at = re.search(r"at `\$\.?(.*?)`$", message)
+        path = at[1] if at else ""
+        if missing:
+            raise BadInput("file_missing_key", where=where, path=".".join(filter(None, (path, missing[1])))) from None
+        wanted = re.search(r"Expected `(.+?)`", message)
+        raise BadInput("file_wrong_type", where=where, path=path, wanted=wanted[1] if wanted else "?") from None
+
+
+def _unknown_key(data: dict[str, Any]) -> str | None:
+    """The path of the first key that a poll file does not have."""
+    for key, value in data.items():
+        if key not in PollFile.__struct_fields__:
+            return key
+        entry = {"subjects": SubjectEntry, "panels": PanelEntry}.get(key)
+        if entry is not None and isinstance(value, list):
+            for index, row in enumerate(value):
+                for inner in row if isinstance(row, dict) else ():
+                    if inner not in entry.__struct_fields__:
+                        return f"{key}[{index}].{inner}"
+    return None
+
+
+def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, who: str, now: datetime) -> Poll:
+    """Make a draft from a poll file; subjects that are not known yet are made.
+
+    Raises BadInput naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
+    """
+
+    def bad(code: str, path: str, **params: object) -> BadInput:
+        return BadInput(code, where=where, path=path, **params)
+
+    scheme = load(file.scheme)
+    if not file.title.strip():
+        raise bad("poll_empty", "title")
+    if file.base_url is not None and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[\w\-./]*)?", file.base_url):
+        raise bad("poll_base_url", "base_url", value=file.base_url)
+    _check_entries(file, scheme, bad)
+    try:
+        kind = [check_period(scheme, file.period, subject.kind) for subject in file.subjects][0]
+    except PeriodError as error:
+        raise bad(error.code, "period", **error.params) from None
+    poll = Poll(
+        id=poll_id,
+        title=file.title.strip(),
+        scheme=file.scheme,
+        period_kind=kind.value,
+        period_label=file.period,
+        rehearsal=file.rehearsal,
+        base_url=file.base_url.rstrip("/") if file.base_url else None,
+        state=State.DRAFT,
+        levelled=False,
+    )
+    session.add(poll)
+    for position, entry in enumerate(file.subjects):
+        known = session.get(Subject, entry.id)
+        if known is None:
+            session.add(Subject(id=entry.id, kind=entry.kind, name=entry.name.strip()))
+        elif (known.kind, known.name) != (entry.kind, entry.name.strip()):
+            raise bad("subject_differs", f"subjects[{position}]", id=entry.id, kind=known.kind, name=known.name)
+        session.flush()
+        poll.subjects.append(PollSubject(position=position, subject_id=entry.id, kind=entry.kind, name=entry.name.strip()))
+    order = [rule.key for rule in scheme.panels]
+    for entry in sorted(file.panels, key=lambda panel: order.index(panel.key)):
+        spare = entry.spare if entry.spare is not None else -(-entry.expected * SPARE_PERCENT // 100)
+        poll.panels.append(Panel(key=entry.key, position=order.index(entry.key), expected=entry.expected, spare=spare))
+    session.flush()
+    audit.record(session, who=who, what="poll.create", poll_id=poll_id, now=now, title=poll.title, scheme=poll.scheme)
+    return poll
+
+
+def _check_entries(file: PollFile, scheme: Scheme, bad: Any) -> None:
+    """Subjects and panels against the scheme and each other."""
+    if not 1 <= len(file.subjects) <= MOST_SUBJECTS:
+        raise bad("poll_subjects_number", "subjects", number=len(file.subjects), most=MOST_SUBJECTS)
+    seen: set[str] = set()
+    names: set[str] = set()
+    for index, subject in enumerate(file.subjects):
+        path = f"subjects[{index}]"
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", subject.id):
+            raise bad("subject_id", f"{path}.id", value=subject.id)
+        kinds = [rule.key for rule in scheme.subjects]
+        if subject.kind not in kinds:
+            raise bad("subject_kind", f"{path}.kind", value=subject.kind, allowed=kinds)
+        if not subject.name.strip():
+            raise bad("poll_empty", f"{path}.name")
+        if subject.id in seen or subject.name.strip() in names:
+            raise bad("poll_twice", f"{path}.id" if subject.id in seen else f"{path}.name", value=subject.id if subject.id in seen else subject.name)
+        seen.add(subject.id)
+        names.add(subject.name.strip())
+    rules = {rule.key for rule in scheme.panels}
+    if not file.panels:
+        raise bad("poll_no_panels", "panels", allowed=sorted(rules))
+    keys: set[str] = set()
+    for index, panel in enumerate(file.panels):
+        path = f"panels[{index}]"
+        if panel.key not in rules:
+            raise bad("panel_unknown", f"{path}.key", value=panel.key, allowed=sorted(rules))
+        if panel.key in keys:
+            raise bad("poll_twice", f"{path}.key", value=panel.key)
+        keys.add(panel.key)
+        if not 1 <= panel.expected <= MOST_EXPECTED:
+            raise bad("panel_expected", f"{path}.expected", value=panel.expected, most=MOST_EXPECTED)
+        if panel.spare is not None and not 0 <= panel.spare <= MOST_EXPECTED:
+            raise bad("panel_spare", f"{path}.spare", value=panel.spare, most=MOST_EXPECTED)
+
+
+def find_poll(session: Session, poll_id: str, *, lock: bool = False) -> Poll:
+    """The poll, its row locked against other writers where asked. Raises BadInput `poll_unknown`."""
+    statement = sa.select(Poll).where(Poll.id == poll_id)
+    poll = session.scalars(statement.with_for_update(of=Poll) if lock else statement).one_or_none()
+    if poll is None:
+        raise BadInput("poll_unknown", poll=poll_id)
+    return poll
+
+
+def scheme_of(poll: Poll) -> Scheme:
+    """The scheme that binds a poll: the frozen bytes from printing on, the pack itself before."""
+    if poll.scheme_raw is None:
+        return load(poll.scheme)
+    return read_scheme(poll.scheme_raw, f"{poll.scheme}.toml")
+
+
+def demand_state(poll: Poll, *states: State) -> None:
+    """Raise RuleRefused `state_needed` unless the poll is in one of `states`."""
+    if poll.state not in states:
+        raise RuleRefused("state_needed", poll=poll.id, state=poll.state.value, needed=[state.value for state in states])
+
+
+def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str], now: datetime) -> None:
+    """Annul a poll for a reason, by two people; its unopened boxes stay shut for ever."""
+    if not reason.strip():
+        raise BadInput("reason_empty")
+    before = poll.state
+    poll.state = step(poll.state, State.ANNULLED)
+    poll.annulled_reason = reason.strip()
+    audit.record(session, who=people[0], what="poll.annul", poll_id=poll.id, now=now, witness=people[1], reason=reason.strip(), before=before.value)

@@ -1,0 +1,81 @@
+"""Settings from the environment, each named once; `yipiao --help` lists them from here."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from polling.errors import BadInput
+
+ENVIRONMENT = {
+    "YIPIAO_HOME": "embedded database and wrapped keys (default: instance/)",
+    "DATABASE_URL": "database (default: SQLite in YIPIAO_HOME; postgres:// is accepted)",
+    "YIPIAO_PORT": "port of `yipiao serve` (default: 8000)",
+    "YIPIAO_BASE_URL": "address printed on slips (a poll's own base_url wins; default: this machine's LAN address)",
+    "YIPIAO_SECRET_KEY": "wraps the signing key and signs sessions (default: a file made in YIPIAO_HOME)",
+    "YIPIAO_KEY_PASSPHRASE": "wraps the server's own key of each poll (needed for polls that are no rehearsal)",
+    "YIPIAO_LANG": "language of the command line and of prints: zh_CN (default) or en",
+}
+MINIMUM_SECRET = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One process' settings; `passphrase` is None where none was set."""
+
+    home: Path
+    database_url: str
+    port: int
+    base_url: str | None
+    secret_key: str | None
+    passphrase: str | None
+    language: str
+
+    def secret(self) -> bytes:
+        """The secret that wraps the signing key; made once, readable by its owner alone, where none was set."""
+        if self.secret_key:
+            return self.secret_key.encode()
+        path = self.home / "secret_key"
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made = secrets.token_urlsafe(32).encode()
+            temporary = self.home / f".secret_key.{os.getpid()}"
+            temporary.touch(mode=0o600)
+            temporary.write_bytes(made)
+            try:  # a link, because it refuses to replace what another process made in the meantime
+                os.link(temporary, path)
+            except FileExistsError:
+                pass
+            finally:
+                temporary.unlink()
+            return path.read_bytes()
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the environment. Raises BadInput naming the variable."""
+    home = Path(environ.get("YIPIAO_HOME") or "instance").absolute()
+    url = environ.get("DATABASE_URL") or f"sqlite:///{home / 'yipiao.sqlite3'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            url = "postgresql+psycopg://" + url.removeprefix(prefix)
+    port_text = environ.get("YIPIAO_PORT") or "8000"
+    if not port_text.isdecimal() or not 0 < int(port_text) < 2**16:
+        raise BadInput("setting_port", value=port_text)
+    secret = environ.get("YIPIAO_SECRET_KEY") or None
+    if secret is not None and len(secret) < MINIMUM_SECRET:
+        raise BadInput("setting_secret_short", minimum=MINIMUM_SECRET)
+    language = environ.get("YIPIAO_LANG") or "zh_CN"
+    if language not in ("zh_CN", "en"):
+        raise BadInput("setting_language", value=language)
+    return Settings(
+        home=home,
+        database_url=url,
+        port=int(port_text),
+        base_url=(environ.get("YIPIAO_BASE_URL") or "").rstrip("/") or None,
+        secret_key=secret,
+        passphrase=environ.get("YIPIAO_KEY_PASSPHRASE") or None,
+        language=language,
+    )
