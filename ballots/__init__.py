@@ -1,0 +1,1 @@
+"""Slips, keys and the box."""

@@ -1,0 +1,166 @@
+"""Casting: the one way into the box.
+
+Invariants:
+* one INSERT, here, called by `cast` alone: phone, tablet and paper end in the same POST of the same sealed bytes (law 3);
+* one credential, one ballot: the UNIQUE constraint decides, the look before it only spares work (law 4);
+* everything that can be checked is checked before the write lock; the lock covers one look at the state and the INSERT;
+* when `cast` returns, the ballot is durable (law 5);
+* nothing about the sender, the time or the order is stored or logged (law 1).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from ballots.models import BoxedBallot, Credential
+from belenios.ballot import BallotRefused, check_election, check_proofs, check_signature, read_ballot, tracker_of
+from belenios.election import Election, read_election
+from polling.db import Database
+from polling.lifecycle import State
+from polling.models import Panel, Poll
+
+# one choice of a ballot takes about 690 bytes of canonical JSON; the allowance is for longer numbers, not for padding
+BYTES_PER_CHOICE, BYTES_PER_QUESTION, BYTES_AROUND = 900, 1200, 2048
+MOST_CACHED = 256
+
+
+class CastRefusal(StrEnum):
+    """Every reason for which a ballot is not taken, in the order of the checks."""
+
+    BOX_NOT_OPEN = "box_not_open"
+    BOX_CLOSED = "box_closed"
+    UNREADABLE_ENCODING = "unreadable_encoding"
+    TOO_LARGE = "too_large"
+    MALFORMED = "malformed"
+    NON_CANONICAL = "non_canonical"
+    WRONG_ELECTION = "wrong_election"
+    UNKNOWN_CREDENTIAL = "unknown_credential"
+    ALREADY_CAST = "already_cast"
+    FALSE_SIGNATURE = "false_signature"
+    FALSE_PROOF = "false_proof"
+    BUSY = "busy"
+
+
+class PanelUnknown(LookupError):
+    """No panel has this number."""
+
+
+class CastRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """The ballot was not taken, for a named reason; nothing was stored."""
+
+    def __init__(self, refusal: CastRefusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The ballot is in the box. `already`: the same bytes had come before."""
+
+    tracker: str
+    already: bool
+
+
+_STATE = sa.select(Poll.state, Panel.setup_hash).join(Panel, Panel.poll_id == Poll.id).where(Panel.uuid == sa.bindparam("panel"))
+_STATE_HELD = _STATE.with_for_update(read=True, of=Poll)
+_ELECTION = sa.select(Panel.election).where(Panel.uuid == sa.bindparam("panel"))
+_BY_CREDENTIAL = sa.select(BoxedBallot.hash).where(BoxedBallot.credential == sa.bindparam("credential"))
+_KNOWN = sa.select(sa.literal(1)).where(Credential.panel == sa.bindparam("panel"), Credential.point == sa.bindparam("credential"))
+_IN_BOX = sa.select(sa.literal(1)).where(BoxedBallot.panel == sa.bindparam("panel"), BoxedBallot.hash == sa.bindparam("hash"))
+_INSERT = sa.insert(BoxedBallot.__table__)
+
+# an opened panel's election never changes: it is parsed once a process, keyed by the setup it was opened with
+_elections: dict[tuple[str, str], Election] = {}
+
+
+def most_bytes(election: Election) -> int:
+    """The longest ballot that this election can have, in bytes."""
+    choices = sum(len(question.answers) + question.blank for question in election.questions)
+    return BYTES_AROUND + BYTES_PER_QUESTION * len(election.questions) + BYTES_PER_CHOICE * choices
+
+
+def panel_state(connection: sa.Connection, panel: str) -> tuple[State, str | None]:
+    """State of the panel's poll and its setup hash. Raises PanelUnknown."""
+    row = connection.execute(_STATE, {"panel": panel}).one_or_none()
+    if row is None:
+        raise PanelUnknown(panel)
+    return row[0], row[1]
+
+
+def opened_election(connection: sa.Connection, panel: str) -> Election:
+    """The election of an opened panel. Raises PanelUnknown, CastRefused `box_not_open` before opening."""
+    _state, setup = panel_state(connection, panel)
+    if setup is None:
+        raise CastRefused(CastRefusal.BOX_NOT_OPEN)
+    election = _elections.get((panel, setup))
+    if election is None:
+        election = read_election(bytes(connection.execute(_ELECTION, {"panel": panel}).scalar_one()))
+        if len(_elections) >= MOST_CACHED:
+            _elections.clear()
+        _elections[panel, setup] = election
+    return election
+
+
+def cast(database: Database, panel: str, raw: bytes) -> Receipt:
+    """Check one sealed ballot and put it into the box of `panel`.
+
+    Raises PanelUnknown, or CastRefused with the first check that fails: state of the box, size, syntax, canonical form, election,
+    credential known and unspent, signature, proofs.
+    """
+    with database.engine.connect() as connection:
+        state, _setup = panel_state(connection, panel)
+        election = opened_election(connection, panel)
+        if len(raw) > most_bytes(election):
+            raise CastRefused(CastRefusal.TOO_LARGE)
+        if state is not State.OPEN:
+            # who lost the answer on the way may ask again: the same bytes are in the box, closed or not
+            if is_in_box(connection, panel, tracker_of(raw)):
+                return Receipt(tracker_of(raw), already=True)
+            raise CastRefused(CastRefusal.BOX_CLOSED)
+        try:
+            ballot = read_ballot(raw)
+            check_election(election, ballot)
+            spent = connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one_or_none()
+            if spent is not None:
+                return _already(spent, ballot.tracker)
+            if connection.execute(_KNOWN, {"panel": panel, "credential": ballot.credential}).scalar_one_or_none() is None:
+                raise CastRefused(CastRefusal.UNKNOWN_CREDENTIAL)
+            connection.rollback()  # no transaction stays open while the proofs are checked
+            check_signature(ballot)
+            check_proofs(election, ballot)
+        except BallotRefused as refused:
+            raise CastRefused(CastRefusal(refused.reason.value)) from None
+    try:
+        with database.writing_connection() as connection:
+            if connection.execute(_STATE_HELD, {"panel": panel}).one()[0] is not State.OPEN:
+                raise CastRefused(CastRefusal.BOX_CLOSED)
+            connection.execute(
+                _INSERT, {"hash": ballot.tracker, "panel": panel, "credential": ballot.credential, "raw": raw.decode("ascii")}
+            )
+    except IntegrityError:
+        with database.engine.connect() as connection:
+            return _already(connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one(), ballot.tracker)
+    except DBAPIError:
+        raise CastRefused(CastRefusal.BUSY) from None
+    return Receipt(ballot.tracker, already=False)
+
+
+def _already(stored: str, tracker: str) -> Receipt:
+    """The same bytes are welcome again, other bytes are not."""
+    if stored != tracker:
+        raise CastRefused(CastRefusal.ALREADY_CAST)
+    return Receipt(tracker, already=True)
+
+
+def is_in_box(connection: sa.Connection, panel: str, tracker: str) -> bool:
+    """Whether the ballot with this tracker (unpadded base64) is in the panel's box."""
+    return connection.execute(_IN_BOX, {"panel": panel, "hash": tracker}).scalar_one_or_none() is not None
+
+
+def credential_state(connection: sa.Connection, panel: str, point: str) -> bool | None:
+    """True: cast; False: unused; None: not of this panel."""
+    if connection.execute(_KNOWN, {"panel": panel, "credential": point}).scalar_one_or_none() is None:
+        return None
+    return connection.execute(_BY_CREDENTIAL, {"credential": point}).scalar_one_or_none() is not None

@@ -1,0 +1,71 @@
+"""Closing the boxes: two people state what was handed out; the archive is written up to the encrypted tally; the order of arrival goes.
+
+Whether a box may be opened is decided above, by the scheme's gates (`publishing.counting`); here nothing is ever decrypted.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ballots.models import BoxedBallot
+from belenios.archive import ArchiveWriter
+from belenios.ballot import read_ballot
+from belenios.election import read_election
+from belenios.tallying import encrypted_tally
+from polling import audit
+from polling.db import Database
+from polling.errors import BadInput
+from polling.lifecycle import State, step
+from polling.models import Panel, Poll
+from polling.polls import demand_state
+
+
+def close_boxes(session: Session, poll: Poll, issued: Mapping[str, int], *, people: tuple[str, str], now: datetime) -> None:
+    """Close every box of an open poll; `issued` by panel key, default expected.
+
+    The caller commits, then calls `level`. Raises BadInput when a key is unknown or a number is above the slips that were printed.
+    """
+    demand_state(poll, State.OPEN)
+    keys = {panel.key for panel in poll.panels}
+    for key in issued:
+        if key not in keys:
+            raise BadInput("issued_key", key=key, allowed=sorted(keys))
+    poll.state = step(poll.state, State.CLOSED)
+    poll.closed_on = now.date()
+    session.flush()  # on PostgreSQL this waits for every casting transaction that saw the box open
+    for panel in poll.panels:
+        number = issued.get(panel.key, panel.expected)
+        if not 0 <= number <= panel.slips:
+            raise BadInput("issued_number", key=panel.key, number=number, printed=panel.slips)
+        ballots = session.scalars(sa.select(BoxedBallot.raw).where(BoxedBallot.panel == panel.uuid).order_by(BoxedBallot.hash)).all()
+        panel.issued = number
+        panel.returned = len(ballots)
+        panel.archive = write_archive(panel, [raw.encode("ascii") for raw in ballots], now)
+    figures = {panel.key: {"issued": panel.issued, "returned": panel.returned} for panel in poll.panels}
+    audit.record(session, who=people[0], what="poll.close", poll_id=poll.id, now=now, witness=people[1], panels=figures)
+
+
+def write_archive(panel: Panel, ballots: list[bytes], now: datetime) -> bytes:
+    """The archive up to EncryptedTally, its ballots sorted by hash and its timestamp the day's (pitfalls 8 and 11)."""
+    assert panel.election is not None and panel.trustees is not None and panel.credentials is not None  # noqa: PT018 - one invariant
+    day = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    writer = ArchiveWriter(int(day.timestamp()))
+    writer.setup(panel.election, panel.trustees, panel.credentials)
+    for raw in ballots:
+        writer.ballot(raw)
+    writer.end_ballots()
+    writer.encrypted_tally(encrypted_tally(read_election(panel.election), [read_ballot(raw) for raw in ballots]), len(ballots))
+    return writer.bytes()
+
+
+def level(database: Database) -> None:
+    """Rewrite what closed boxes lie on, so that no byte tells the order of arrival (law 1); done again if it was cut short."""
+    with database.read() as session:
+        due = session.scalars(sa.select(Poll.id).where(Poll.closed_on.is_not(None), Poll.levelled.is_(False))).all()
+    if not due:
+        return
+    database.compact(BoxedBallot.__tablename__)
+    with database.write() as session:
+        session.execute(sa.update(Poll).where(Poll.id.in_(due)).values(levelled=True))

@@ -1,0 +1,147 @@
+"""Opening a poll: the keys join, the elections get their public key, the credentials are fixed, and the opening record is signed."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ballots.keys import KeyStore
+from ballots.models import Credential, Trustee
+from ballots.sheets import Keys
+from ballots.slips import keys_of
+from belenios.archive import ArchiveWriter, read_archive
+from belenios.credentials import write_credentials
+from belenios.election import Question, read_election, write_election
+from belenios.group import RandomBytes
+from belenios.trustees import TrusteesRefused, fingerprint, new_key, public_part, read_public_part, read_trustees, write_trustees
+from polling import audit
+from polling.errors import BadInput, RuleRefused
+from polling.lifecycle import State, step
+from polling.models import Panel, Poll
+from polling.polls import demand_state, scheme_of
+from schemes.rules import PanelRule
+
+REHEARSAL_SCRUTINEERS = 2
+SERVER = 1
+
+Sign = Callable[[dict[str, Any]], str]
+
+
+def join_keys(session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]], *, store: KeyStore, random: RandomBytes) -> list[Trustee]:
+    """The server's fresh key and the public parts brought as (file name, bytes); a rehearsal without any makes two of its own.
+
+    Raises BadInput naming the file when a public part can't be read or its proof is false, RuleRefused when a key served before.
+    """
+    demand_state(poll, State.DRAFT, State.PRINTED)
+    known = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)).all()
+    trustees = list(known)
+
+    def add(origin: str, part: bytes, private_key: int | None = None) -> None:
+        public_key = read_public_part(part).public_key[::-1].hex()
+        position = len(trustees) + 1
+        served = session.scalar(sa.select(Trustee.poll_id).where(Trustee.public_key == public_key))
+        if served == poll.id:  # named at printing and again at opening
+            return
+        if served is not None:
+            raise RuleRefused("key_used", key=fingerprint(bytes.fromhex(public_key)[::-1]))
+        if private_key is not None:
+            store.put(poll.id, position, private_key, random)
+        trustee = Trustee(poll_id=poll.id, position=position, origin=origin, public_key=public_key, public_part=part.decode())
+        session.add(trustee)
+        session.flush()
+        trustees.append(trustee)
+
+    def make(origin: str) -> None:
+        private_key = new_key(random)
+        add(origin, public_part(private_key, random), private_key)
+
+    if not trustees:
+        make("server")
+    for where, raw in brought:
+        try:
+            part = read_public_part(raw)
+        except TrusteesRefused:
+            raise BadInput("trustee_file", where=where) from None
+        add("brought", part.raw)
+    if poll.rehearsal and len(trustees) == SERVER:
+        for _ in range(REHEARSAL_SCRUTINEERS):
+            make("rehearsal")
+    return trustees
+
+
+def questions(rule: PanelRule, poll: Poll) -> tuple[Question, ...]:
+    """One question a subject: the options in the scheme's order, 不了解 after them where the panel has it; abstaining is blank."""
+    return tuple(Question(text=subject.name, answers=rule.answer_titles, blank=True, minimum=1, maximum=1) for subject in poll.subjects)
+
+
+def open_poll(
+    session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]], *, store: KeyStore, sign: Sign, who: str, now: datetime, random: RandomBytes
+) -> list[Trustee]:
+    """Open every box of a printed poll. `sign` turns a record into the signed document's text.
+
+    Raises RuleRefused `no_credentials` when slips were made elsewhere and their public points have not come back.
+    """
+    demand_state(poll, State.PRINTED)
+    trustees = join_keys(session, poll, brought, store=store, random=random)
+    parts = write_trustees([read_public_part(trustee.public_part.encode()) for trustee in trustees])
+    public_key = read_trustees(parts).public_key
+    scheme = scheme_of(poll)
+    rules = {rule.key: rule for rule in scheme.panels}
+    for panel in poll.panels:
+        rule = rules[panel.key]
+        points = session.scalars(sa.select(Credential.point).where(Credential.panel == panel.uuid).order_by(Credential.point)).all()
+        if len(points) != panel.slips:
+            raise RuleRefused("no_credentials", panel=rule.title)
+        panel.election = write_election(
+            uuid=str(panel.uuid), name=poll.title, description=rule.title, questions=questions(rule, poll), public_key=public_key
+        )
+        panel.trustees = parts
+        panel.credentials = write_credentials(points)
+        panel.setup_hash = setup_hash(panel)
+        panel.opening_record = sign(opening_record(session, poll, panel, rule, trustees, opened_on=now.date()))
+    poll.state = step(poll.state, State.OPEN)
+    keys = [{"origin": trustee.origin, "fingerprint": key_fingerprint(trustee)} for trustee in trustees]
+    audit.record(session, who=who, what="poll.open", poll_id=poll.id, now=now, keys=keys)
+    return trustees
+
+
+def setup_hash(panel: Panel) -> str:
+    """SHA-256 of the Setup event: what the opening record binds (belenios.md, pitfall 9)."""
+    assert panel.election is not None and panel.trustees is not None and panel.credentials is not None  # noqa: PT018 - one invariant
+    writer = ArchiveWriter(0)
+    writer.setup(panel.election, panel.trustees, panel.credentials)
+    return read_archive(writer.bytes()).setup_hash
+
+
+def key_fingerprint(trustee: Trustee) -> str:
+    """The short text two people compare by eye."""
+    return fingerprint(bytes.fromhex(trustee.public_key)[::-1])
+
+
+def opening_record(
+    session: Session, poll: Poll, panel: Panel, rule: PanelRule, trustees: Sequence[Trustee], *, opened_on: date
+) -> dict[str, Any]:
+    """What is fixed before the first ballot (law 8): anybody can hold the archive against it."""
+    assert panel.election is not None
+    return {
+        "type": "yipiao.opening",
+        "version": 1,
+        "poll": poll.id,
+        "title": poll.title,
+        "period": {"kind": poll.period_kind, "label": poll.period_label},
+        "rehearsal": poll.rehearsal,
+        "panel": panel.uuid,
+        "panel_key": panel.key,
+        "panel_title": rule.title,
+        "scheme": {"name": poll.scheme, "digest": poll.scheme_digest},
+        "setup": panel.setup_hash,
+        "phi": read_election(panel.election).fingerprint,
+        "credentials": panel.slips,
+        "expected": panel.expected,
+        "minimum": rule.minimum_returned,
+        "keys": [{"index": trustee.position, "origin": trustee.origin, "fingerprint": key_fingerprint(trustee)} for trustee in trustees],
+        "secrecy": keys_of(session, poll) is Keys.SEPARATE,
+        "opened_on": opened_on.isoformat(),
+    }

@@ -1,0 +1,221 @@
+"""Slips: freezing a poll for print, making one-time credentials, and taking public points back.
+
+The secret of a slip exists on the slip alone (law 2): codes are made in memory, handed to the printer one by one, and only their public
+points are kept, sorted, so that neither list nor sheet tells which code became which row.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any, BinaryIO
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ballots.models import Credential, Trustee
+from ballots.sheets import Keys, SlipText, Translations, slip_text, write_sheets
+from ballots.typeface import check_glyphs
+from belenios.credentials import new_code, point_of, secret_of
+from belenios.election import new_uuid
+from belenios.group import GroupError, RandomBytes, read_point
+from polling import audit
+from polling.errors import BadInput, RuleRefused
+from polling.lifecycle import State, step
+from polling.models import Poll
+from polling.polls import demand_state, scheme_of
+
+KEYS_THAT_PROMISE = 2
+
+
+class PanelPrint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a printer must know of one panel."""
+
+    key: str
+    panel: str
+    title: str
+    slips: int
+    subjects: int
+
+
+class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A frozen poll for printing on any machine. Nothing in it is secret."""
+
+    type: str
+    poll: str
+    title: str
+    scheme: str
+    scheme_digest: str
+    rehearsal: bool
+    base_url: str
+    asked_by: str
+    purpose: str
+    retention: str
+    keys: Keys
+    panels: tuple[PanelPrint, ...]
+
+
+BUNDLE_TYPE = "yipiao.print-bundle"
+POINTS_TYPE = "yipiao.points"
+
+
+def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes) -> Bundle:
+    """Freeze scheme and subjects (law 8) and give what printing needs; printing again freezes anew, after opening there is none.
+
+    Raises RuleRefused `roster_below_minimum` naming the panel and how many are missing, and MissingGlyph for a name that can't be printed.
+    """
+    demand_state(poll, State.DRAFT, State.PRINTED)
+    scheme = scheme_of(poll)
+    rules = {rule.key: rule for rule in scheme.panels}
+    for panel in poll.panels:
+        rule = rules[panel.key]
+        if panel.expected < rule.minimum_expected:
+            missing = rule.minimum_expected - panel.expected
+            raise RuleRefused("roster_below_minimum", panel=rule.title, expected=panel.expected, minimum=rule.minimum_expected, missing=missing)
+    bundle = Bundle(
+        type=BUNDLE_TYPE,
+        poll=poll.id,
+        title=poll.title,
+        scheme=scheme.title,
+        scheme_digest=scheme.digest,
+        rehearsal=poll.rehearsal,
+        base_url=poll.base_url or base_url,
+        asked_by=scheme.slip.asked_by,
+        purpose=scheme.slip.purpose,
+        retention=scheme.slip.retention,
+        keys=keys_of(session, poll),
+        panels=tuple(
+            PanelPrint(
+                key=panel.key,
+                panel=panel.uuid or new_uuid(random),
+                title=rules[panel.key].title,
+                slips=panel.slips,
+                subjects=len(poll.subjects),
+            )
+            for panel in poll.panels
+        ),
+    )
+    check_glyphs([*texts_of(bundle), *(subject.name for subject in poll.subjects)])
+    poll.scheme_raw, poll.scheme_digest = scheme.raw, scheme.digest
+    poll.base_url = bundle.base_url
+    for panel, printed in zip(poll.panels, bundle.panels, strict=True):
+        panel.uuid = printed.panel
+        session.execute(sa.delete(Credential).where(Credential.panel == panel.uuid))
+    poll.state = step(poll.state, State.PRINTED)
+    session.flush()
+    return bundle
+
+
+def keys_of(session: Session, poll: Poll) -> Keys:
+    """What may be said of a poll's keys by now (law 14). A rehearsal's keys all lie on one machine."""
+    origins = session.scalars(sa.select(Trustee.origin).where(Trustee.poll_id == poll.id)).all()
+    if poll.rehearsal:
+        return Keys.SERVER_ALONE
+    if not origins:
+        return Keys.UNDECIDED
+    return Keys.SEPARATE if len(origins) >= KEYS_THAT_PROMISE else Keys.SERVER_ALONE
+
+
+def print_panel(
+    out: BinaryIO, bundle: Bundle, panel: PanelPrint, *, random: RandomBytes, translations: Translations, keep: Callable[[str], object] | None = None
+) -> list[str]:
+    """Make a panel's codes, write its sheets to `out`, and return the public points (64 hex digits each), sorted.
+
+    `keep` is called with each slip's whole address; rehearsals use it, nothing else may (law 2).
+    """
+    points: list[str] = []
+
+    def codes() -> Iterator[str]:
+        for _ in range(panel.slips):
+            code = new_code(random)
+            points.append(point_of(secret_of(code, panel.panel)))
+            if keep is not None:
+                keep(f"{bundle.base_url}/v/{panel.panel}#{code}")
+            yield code
+
+    write_sheets(out, panel_slip(bundle, panel, translations), codes(), translations)
+    return sorted(points)
+
+
+def panel_slip(bundle: Bundle, panel: PanelPrint, translations: Translations) -> SlipText:
+    """The sentences of one panel's slips, promising no more than the keys do (law 14)."""
+    return slip_text(
+        translations,
+        title=bundle.title,
+        panel_title=panel.title,
+        panel=panel.panel,
+        base_url=bundle.base_url,
+        asks=bundle.asked_by,
+        why=bundle.purpose,
+        kept=bundle.retention,
+        keys=bundle.keys,
+        rehearsal=bundle.rehearsal,
+    )
+
+
+def keep_points(session: Session, poll: Poll, points: dict[str, list[str]], *, who: str, now: datetime) -> None:
+    """Store the public points of every panel, replacing all earlier ones.
+
+    Raises BadInput when a panel is missing or foreign, a number does not fit, or a point is not valid or comes twice.
+    """
+    demand_state(poll, State.PRINTED)
+    wanted = {panel.uuid: panel for panel in poll.panels}
+    if set(points) != set(wanted):
+        raise BadInput("points_panels", poll=poll.id)
+    for uuid, panel in wanted.items():
+        listed = points[uuid]
+        if len(listed) != panel.slips or len(set(listed)) != len(listed):
+            raise BadInput("points_number", panel=panel.key, found=len(set(listed)), wanted=panel.slips)
+        try:
+            for point in listed:
+                read_point(point)
+        except GroupError:
+            raise BadInput("points_invalid", panel=panel.key) from None
+        session.execute(sa.delete(Credential).where(Credential.panel == uuid))
+        session.execute(sa.insert(Credential), [{"panel": uuid, "point": point} for point in sorted(listed)])
+    slips = {panel.key: panel.slips for panel in poll.panels}
+    audit.record(session, who=who, what="poll.print", poll_id=poll.id, now=now, slips=slips)
+
+
+def points_document(bundle: Bundle, points: dict[str, list[str]]) -> bytes:
+    """What `slips make` leaves for the server: public points only."""
+    return json.dumps({"type": POINTS_TYPE, "poll": bundle.poll, "panels": points}, indent=1).encode()
+
+
+class _Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    type: str
+    poll: str
+    panels: dict[str, list[str]]
+
+
+def read_points(raw: bytes, poll_id: str) -> dict[str, list[str]]:
+    """Read `points.json` of this very poll. Raises BadInput."""
+    document = _decode(raw, _Points, POINTS_TYPE, "points_file")
+    if document.poll != poll_id:
+        raise BadInput("points_other_poll", poll=poll_id, found=document.poll)
+    return document.panels
+
+
+def read_bundle(raw: bytes) -> Bundle:
+    """Read a print bundle. Raises BadInput."""
+    bundle: Bundle = _decode(raw, Bundle, BUNDLE_TYPE, "bundle_file")
+    for panel in bundle.panels:
+        if not re.fullmatch(r"[1-9A-HJ-NP-Za-km-z]{14}", panel.panel) or not re.fullmatch(r"[a-z0-9_-]+", panel.key) or not 0 < panel.slips <= 50_000:
+            raise BadInput("bundle_file")
+    return bundle
+
+
+def _decode(raw: bytes, kind: Any, type_name: str, code: str) -> Any:
+    try:
+        document = msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadInput(code) from None
+    if document.type != type_name:
+        raise BadInput(code)
+    return document
+
+
+def texts_of(bundle: Bundle) -> Iterable[str]:
+    """Every text of a bundle that comes from people, for the check of glyphs."""
+    return (bundle.title, bundle.asked_by, bundle.purpose, bundle.retention, *(panel.title for panel in bundle.panels))

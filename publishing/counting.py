@@ -1,0 +1,202 @@
+"""Counting: which boxes may be opened, the shares of every key, and the sums.
+
+Invariants:
+* a box that a gate withholds is never opened: no key ever sees its archive;
+* a share that came from outside is checked against the key's proof before it is kept;
+* a poll is counted only when the finished archive of every opened box passes the strict verifier.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ballots.closing import level
+from ballots.keys import KeyStore
+from ballots.models import PartialDecryption, Trustee
+from ballots.opening import key_fingerprint
+from belenios.archive import Archive, ArchiveWriter, read_archive
+from belenios.ballot import read_ballot
+from belenios.decryption import DecryptionRefused, decrypt
+from belenios.election import Election, read_election
+from belenios.group import RandomBytes
+from belenios.tallying import CountRefused, Tally, check_partial_decryption, result, sum_ballots
+from belenios.trustees import Trustees, read_trustees
+from belenios.verify import verify
+from polling import audit
+from polling.db import Database
+from polling.errors import BadInput, RuleRefused
+from polling.lifecycle import State, step
+from polling.models import Panel, Poll
+from polling.polls import demand_state, find_poll, scheme_of
+from tally.counts import Turnout
+from tally.quorum import Withheld, gate
+
+DECRYPTION_TYPE = "yipiao.decryption"
+WORKERS = 2
+
+Progress = Callable[[str, int, int], None]
+
+
+class DecryptionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a key holder's program hands in for one panel; `payload` is the exact text that goes into the archive."""
+
+    type: str
+    panel: str
+    setup: str
+    owner: int
+    payload: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A share that has not come yet."""
+
+    panel: str
+    owner: int
+    fingerprint: str
+
+
+def turnout(panel: Panel) -> Turnout:
+    """The figures of a closed panel."""
+    assert panel.issued is not None and panel.returned is not None  # noqa: PT018 - one invariant
+    return Turnout(expected=panel.expected, issued=panel.issued, returned=panel.returned)
+
+
+def withheld(poll: Poll) -> dict[str, Withheld]:
+    """The panels of a closed poll whose boxes may never be opened, by panel key, with the reason."""
+    scheme = scheme_of(poll)
+    gates = {panel.key: gate(scheme.panel(panel.key), turnout(panel)) for panel in poll.panels}
+    return {key: reason for key, reason in gates.items() if reason is not None}
+
+
+def decryption_file(panel: str, setup: str, owner: int, payload: bytes) -> bytes:
+    """The file that `trustee decrypt` writes."""
+    document = {"type": DECRYPTION_TYPE, "panel": panel, "setup": setup, "owner": owner, "payload": payload.decode()}
+    return json.dumps(document, indent=1).encode()
+
+
+def count_poll(
+    database: Database,
+    poll_id: str,
+    handed_in: Sequence[tuple[str, bytes]],
+    *,
+    store: KeyStore,
+    who: str,
+    now: datetime,
+    random: RandomBytes,
+    progress: Progress | None = None,
+) -> list[Missing]:
+    """Take the shares handed in as (file name, bytes), add those of this machine's keys, and count when all are there.
+
+    Returns what is still missing (empty: the poll is counted). Raises BadInput naming the file for a share that can't be read, belongs
+    elsewhere or is false.
+    """
+    with database.write() as session:
+        poll = find_poll(session, poll_id, lock=True)
+        demand_state(poll, State.CLOSED, State.TALLIED)
+        if poll.state is State.CLOSED:
+            poll.state = step(poll.state, State.TALLIED)
+            reasons = {key: found.reason.value for key, found in withheld(poll).items()}
+            audit.record(session, who=who, what="poll.tally", poll_id=poll.id, now=now, never_opened=reasons)
+    level(database)
+    with database.read() as session:
+        poll = find_poll(session, poll_id)
+        shut = withheld(poll)
+        panels = [panel for panel in poll.panels if panel.key not in shut]
+        trustees = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll_id).order_by(Trustee.position)).all()
+        kept = {(row.panel, row.owner): row.payload.encode() for row in _shares(session, panels)}
+        archives = {str(panel.uuid): bytes(panel.archive or b"") for panel in panels}
+    fresh = _read_shares(handed_in, panels, archives)
+    for panel in panels:
+        for trustee in trustees:
+            slot = (str(panel.uuid), trustee.position)
+            if slot not in kept and slot not in fresh and store.holds(poll_id, trustee.position):
+                steps = (lambda done, total, key=panel.key: progress(key, done, total)) if progress else None
+                try:
+                    share = decrypt(
+                        archives[slot[0]], store.get(poll_id, trustee.position), str(panel.setup_hash), random, workers=WORKERS, progress=steps
+                    )
+                except DecryptionRefused as refused:
+                    raise RuleRefused("decryption_refused", panel=panel.key, reason=refused.reason.value) from None
+                fresh[slot] = share.payload
+    with database.write() as session:
+        poll = find_poll(session, poll_id, lock=True)
+        demand_state(poll, State.TALLIED)
+        for (uuid, owner), payload in fresh.items():
+            if session.get(PartialDecryption, (uuid, owner)) is None:
+                session.add(PartialDecryption(panel=uuid, owner=owner, payload=payload.decode()))
+                audit.record(session, who=who, what="poll.share", poll_id=poll_id, now=now, panel=uuid, owner=owner)
+    shares = kept | fresh
+    missing = [
+        Missing(panel=panel.key, owner=trustee.position, fingerprint=key_fingerprint(trustee))
+        for panel in panels
+        for trustee in trustees
+        if (str(panel.uuid), trustee.position) not in shares
+    ]
+    if missing:
+        return missing
+    finished = {
+        uuid: _finish(raw, [shares[uuid, trustee.position] for trustee in trustees]) for uuid, raw in archives.items()
+    }
+    with database.write() as session:
+        poll = find_poll(session, poll_id, lock=True)
+        demand_state(poll, State.TALLIED)
+        for panel in poll.panels:
+            if str(panel.uuid) in finished:
+                panel.archive, panel.result = finished[str(panel.uuid)]
+        poll.state = step(poll.state, State.COUNTED)
+        audit.record(session, who=who, what="poll.count", poll_id=poll_id, now=now)
+    return []
+
+
+def _shares(session: Session, panels: Sequence[Panel]) -> Sequence[PartialDecryption]:
+    return session.scalars(sa.select(PartialDecryption).where(PartialDecryption.panel.in_([panel.uuid for panel in panels]))).all()
+
+
+def _read_shares(
+    handed_in: Sequence[tuple[str, bytes]], panels: Sequence[Panel], archives: dict[str, bytes]
+) -> dict[tuple[str, int], bytes]:
+    """Check every file handed in. Raises BadInput with the file's name."""
+    setups = {str(panel.uuid): panel.setup_hash for panel in panels}
+    shares: dict[tuple[str, int], bytes] = {}
+    for where, raw in handed_in:
+        try:
+            share = msgspec.json.decode(raw, type=DecryptionFile)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise BadInput("share_file", where=where) from None
+        if share.type != DECRYPTION_TYPE:
+            raise BadInput("share_file", where=where)
+        if share.panel not in setups or share.setup != setups[share.panel]:
+            raise BadInput("share_other_poll", where=where)
+        try:
+            check_partial_decryption(*_sum(read_archive(archives[share.panel])), share.owner, share.payload.encode())
+        except CountRefused as refused:
+            raise BadInput("share_false", where=where, reason=refused.reason.value) from None
+        shares[share.panel, share.owner] = share.payload.encode()
+    return shares
+
+
+def _finish(archive: bytes, shares: Sequence[bytes]) -> tuple[bytes, str]:
+    """The finished archive and its result text; the strict verifier has the last word."""
+    writer = ArchiveWriter.resume(archive)
+    for owner, payload in enumerate(shares, start=1):
+        writer.partial_decryption(owner, payload)
+    read = read_archive(archive)
+    election, trustees, tally = _sum(read)
+    factors = {owner: check_partial_decryption(election, trustees, tally, owner, payload) for owner, payload in enumerate(shares, start=1)}
+    text = result(election, trustees, tally, factors, len(read.ballots))
+    writer.result(text)
+    finished = writer.bytes()
+    verify(finished, workers=WORKERS)
+    return finished, text.decode()
+
+
+def _sum(archive: Archive) -> tuple[Election, Trustees, Tally]:
+    """Election, trustees and the encrypted sum of an archive of ours, worked out from its ballots."""
+    election = read_election(archive.election)
+    return election, read_trustees(archive.trustees), sum_ballots(election, [read_ballot(raw) for raw in archive.ballots])

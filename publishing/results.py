@@ -1,0 +1,215 @@
+"""From counted boxes to a signed result: gather the rows, let `tally` decide, put the document together."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, undefer
+
+from ballots.models import Trustee
+from ballots.opening import key_fingerprint
+from belenios.election import read_election
+from polling import audit
+from polling.lifecycle import State, step
+from polling.models import Panel, Poll
+from polling.polls import demand_state, scheme_of
+from publishing import documents
+from publishing.counting import turnout
+from publishing.models import ResultDocument
+from publishing.signing import Signer
+from schemes.rules import PanelRule, Scheme
+from tally.counts import Counts, Turnout, read_row
+from tally.display import score_text
+from tally.flags import Flags
+from tally.outcome import CountsOnly, Outcome, Scored, Withheld, decide, floor_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One panel's verdict on one subject; `counts` is None for a box that was never opened."""
+
+    subject: str
+    panel: str
+    panel_key: str
+    rule: PanelRule
+    counts: Counts | None
+    outcome: Outcome
+
+
+def decide_rows(scheme: Scheme, panel_key: str, panel: str, figures: Turnout, subjects: Sequence[str], sums: Sequence[Sequence[int]] | None) -> list[Row]:
+    """One row a subject of a panel, in the poll's order; `sums` None when the box was never opened."""
+    rule = scheme.panel(panel_key)
+    rows = []
+    for position, subject in enumerate(subjects):
+        counts = read_row(rule, sums[position]) if sums is not None else None
+        rows.append(Row(subject, panel, panel_key, rule, counts, decide(scheme, panel_key, figures, counts)))
+    return rows
+
+
+def gather(poll: Poll) -> list[Row]:
+    """Every subject x panel of a counted poll, panels in the scheme's order, subjects in the poll's."""
+    demand_state(poll, State.COUNTED, State.NOTICED, State.FINAL, State.ARCHIVED)
+    scheme = scheme_of(poll)
+    subjects = [subject.subject_id for subject in poll.subjects]
+    rows: list[Row] = []
+    for panel in poll.panels:
+        sums = json.loads(panel.result)["result"] if panel.result is not None else None
+        rows += decide_rows(scheme, panel.key, str(panel.uuid), turnout(panel), subjects, sums)
+    return rows
+
+
+def row_fields(row: Row) -> dict[str, Any]:
+    """The figures of a row as documents and `poll count` state them; a withheld row has no number at all."""
+    counts, outcome = row.counts, row.outcome
+    fields: dict[str, Any] = {
+        "counts": None,
+        "abstain": None,
+        "dont_know": None,
+        "invalid": None,
+        "outcome": outcome_name(outcome),
+        "reason": outcome.reason.value if isinstance(outcome, Withheld) else None,
+        "score": None,
+    }
+    if counts is not None:
+        fields["counts"] = {option.key: number for option, number in zip(row.rule.options, counts.options, strict=True)}
+        fields |= {"abstain": counts.abstain, "dont_know": counts.dont_know, "invalid": counts.invalid}
+    if isinstance(outcome, Scored):
+        fields["score"] = {"num": outcome.score.numerator, "den": outcome.score.denominator}
+    return fields
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """`scored`, `counts_only` or `withheld`."""
+    match outcome:
+        case Scored():
+            return "scored"
+        case CountsOnly():
+            return "counts_only"
+        case Withheld():
+            return "withheld"
+
+
+def subject_documents(scheme: Scheme, subjects: Sequence[tuple[str, str, str]], rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The `subjects` of a result document; `subjects` as (id, kind, name)."""
+    listed = []
+    for identity, kind, name in subjects:
+        own = [row for row in rows if row.subject == identity]
+        listed.append(
+            {
+                "id": identity,
+                "kind": kind,
+                "name": name,
+                "floor": floor_document(scheme, own),
+                "rows": [{"panel_key": row.panel_key, **_details(scheme, row)} for row in own],
+            }
+        )
+    return listed
+
+
+def _details(scheme: Scheme, row: Row) -> dict[str, Any]:
+    outcome = row.outcome
+    raised = None if isinstance(outcome, Withheld) else outcome.flags
+    return row_fields(row) | {
+        "valid": row.counts.valid if row.counts is not None else None,
+        "display": score_text(scheme, outcome.score) if isinstance(outcome, Scored) else None,
+        "dissatisfied": _dissatisfied(raised),
+        "flags": _flag_names(raised),
+    }
+
+
+def _dissatisfied(raised: Flags | None) -> dict[str, int] | None:
+    """Dissatisfied votes, with both denominators (the regulation names none)."""
+    found = raised.dissatisfaction if raised is not None else None
+    return None if found is None else {"votes": found.votes, "valid": found.valid, "returned": found.returned}
+
+
+def _flag_names(raised: Flags | None) -> list[str]:
+    names = []
+    if raised is not None and raised.dissatisfaction is not None and raised.dissatisfaction.exceeded:
+        names.append("dissatisfied")
+    if raised is not None and raised.few_valid:
+        names.append("few_valid")
+    return names
+
+
+def floor_document(scheme: Scheme, rows: Sequence[Row]) -> dict[str, Any] | None:
+    """The satisfaction floor of one subject: `below` null while it is unknown, which is neither a pass nor a veto (law 9)."""
+    status = floor_of(scheme, {row.panel_key: row.outcome for row in rows})
+    return None if status is None else {"panels": list(status.panels), "threshold": str(status.threshold), "below": status.below}
+
+
+def panel_document(panel: Panel, rule: PanelRule, keys: Sequence[str], reason: str | None) -> dict[str, Any]:
+    """The `panels` entry of a result document."""
+    assert panel.election is not None and panel.archive is not None  # noqa: PT018 - one invariant
+    return {
+        "key": panel.key,
+        "title": rule.title,
+        "kind": rule.kind.value,
+        "options": [
+            {"key": option.key, "title": option.title, "weight": _decimal(option.weight)} for option in rule.options
+        ],
+        "dont_know": rule.dont_know,
+        "panel": panel.uuid,
+        "credentials": panel.slips,
+        "expected": panel.expected,
+        "issued": panel.issued,
+        "returned": panel.returned,
+        "minimum": rule.minimum_returned,
+        "setup": panel.setup_hash,
+        "phi": read_election(panel.election).fingerprint,
+        "keys": list(keys),
+        "archive": hashlib.sha256(panel.archive).hexdigest(),
+        "withheld": reason,
+    }
+
+
+def _decimal(weight: Fraction | None) -> str | None:
+    """A weight as it is written in the rules: 1.0, 0.8, 0.5, 0; a quotient where no short decimal is exact."""
+    if weight is None:
+        return None
+    tenths = weight * 10
+    if tenths.denominator != 1:
+        return str(weight)
+    return "0" if tenths == 0 else f"{tenths.numerator // 10}.{tenths.numerator % 10}"
+
+
+def publish(session: Session, poll: Poll, *, signer: Signer, document_id: str, who: str, now: datetime) -> bytes:
+    """Sign the result of a counted poll and put it on notice; gives the document's bytes.
+
+    The sign-off chain will stand between counting and this step, and the outbox row beside the document, in the same transaction.
+    """
+    demand_state(poll, State.COUNTED)
+    raw = signer.document(result_document(session, poll, document_id, now.date()))
+    session.add(ResultDocument(id=document_id, poll_id=poll.id, raw=raw.decode(), published_on=now.date()))
+    poll.state = step(poll.state, State.NOTICED)
+    audit.record(session, who=who, what="poll.publish", poll_id=poll.id, now=now, document=document_id)
+    return raw
+
+
+def result_document(session: Session, poll: Poll, document_id: str, published_on: date) -> dict[str, Any]:
+    """The result document of a counted poll, unsigned."""
+    scheme = scheme_of(poll)
+    rows = gather(poll)
+    trustees = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)).all()
+    keys = [key_fingerprint(trustee) for trustee in trustees]
+    panels = session.scalars(sa.select(Panel).where(Panel.poll_id == poll.id).order_by(Panel.position).options(undefer(Panel.archive))).all()
+    never_opened = {row.panel_key: row.outcome.reason.value for row in rows if row.counts is None and isinstance(row.outcome, Withheld)}
+    return documents.result(
+        document_id=document_id,
+        poll={
+            "poll": poll.id,
+            "title": poll.title,
+            "period": {"kind": poll.period_kind, "label": poll.period_label},
+            "rehearsal": poll.rehearsal,
+        },
+        scheme={"name": poll.scheme, "title": scheme.title, "version": str(scheme.version), "digest": scheme.digest},
+        panels=[panel_document(panel, scheme.panel(panel.key), keys, never_opened.get(panel.key)) for panel in panels],
+        subjects=subject_documents(scheme, [(s.subject_id, s.kind, s.name) for s in poll.subjects], rows),
+        published_on=published_on.isoformat(),
+        supersedes=None,
+    )
