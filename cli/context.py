@@ -1,0 +1,71 @@
+"""What a command works with: settings, words, the migrated database, the clock and the source of randomness."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property, wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ballots.keys import KeyStore
+from cli.output import Output
+from polling.db import Database, migrate
+from polling.errors import BadInput
+from polling.models import Poll
+from polling.settings import Settings
+
+TERMINAL = "terminal"
+
+
+@dataclass
+class Context:
+    """One run of the command."""
+
+    settings: Settings
+    out: Output
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, migrated."""
+        database = Database(self.settings)
+        migrate(database)
+        return database
+
+    def store(self, poll: Poll) -> KeyStore:
+        """The keys of this machine for one poll."""
+        return KeyStore(self.settings, rehearsal=poll.rehearsal)
+
+    def now(self) -> datetime:
+        """The moment."""
+        return datetime.now(UTC)
+
+    def random(self, number: int) -> bytes:
+        """Random bytes of the operating system."""
+        return secrets.token_bytes(number)
+
+
+def with_context(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its Context as first argument."""
+
+    @click.pass_obj
+    @wraps(function)
+    def command(obj: tuple[Settings, Output], *args: Any, **options: Any) -> Any:
+        return function(Context(*obj), *args, **options)
+
+    return command
+
+
+def read_file(path: str) -> bytes:
+    """A file's bytes. Raises BadInput `file_unreadable`."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        raise BadInput("file_unreadable", where=path) from None
+
+
+def read_files(paths: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """(name, bytes) of each file."""
+    return [(path, read_file(path)) for path in paths]

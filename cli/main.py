@@ -1,0 +1,86 @@
+"""The `yipiao` command: thin shells over the same functions that the pages call."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from ballots.sheets import TextTooLong
+from ballots.typeface import MissingGlyph
+from cli import documents, poll, scheme, server, trustee
+from cli.output import Output
+from cli.words import sentence
+from polling.errors import BadInput, DomainError, RuleRefused
+from polling.settings import ENVIRONMENT, read_settings
+from schemes.errors import SchemeError
+
+EPILOG = "Settings (environment):\n\n\b\n" + "\n".join(f"{name:<22} {text}" for name, text in ENVIRONMENT.items())
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 140})
+@click.version_option(package_name="yipiao")
+def yipiao() -> None:
+    """一票: print, seal, cast, close, open the sum, decide, verify. Exit codes: 0 done, 1 refused by a rule, 2 bad input."""
+
+
+for command in (
+    server.serve,
+    server.rehearse,
+    poll.poll,
+    poll.slips,
+    trustee.trustee,
+    documents.verify,
+    scheme.scheme,
+    server.user,
+    documents.backup,
+    documents.restore,
+):
+    yipiao.add_command(command)
+
+
+def as_domain_error(error: Exception) -> DomainError:
+    """What other rooms raise, as a domain error with code and parameters."""
+    match error:
+        case DomainError():
+            return error
+        case SchemeError():
+            return BadInput("scheme_refused", where=error.where, path=error.path, detail=error.sentence)
+        case MissingGlyph():
+            return RuleRefused("missing_glyph", character=error.character, text=error.text)
+        case TextTooLong():
+            return RuleRefused("text_too_long")
+        case OperationalError():
+            return BadInput("database_unreachable")
+        case OSError() if error.filename is not None:
+            return BadInput("file_unreadable", where=str(error.filename))
+    raise error
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; gives the exit code."""
+    arguments = list(arguments)
+    as_json = "--json" in arguments
+    arguments = [argument for argument in arguments if argument != "--json"]
+    out = Output(as_json=as_json, language="zh_CN")
+    try:
+        settings = read_settings()
+        out = Output(as_json=as_json, language=settings.language)
+        yipiao.main(args=arguments, prog_name="yipiao", standalone_mode=False, obj=(settings, out))
+    except click.ClickException as error:
+        out.error("usage", error.format_message())
+        return 2
+    except click.Abort:
+        return 1
+    except (DomainError, SchemeError, MissingGlyph, TextTooLong, OperationalError, OSError) as error:
+        known = as_domain_error(error)
+        out.error(known.code, sentence(known, out.translations))
+        return 1 if isinstance(known, RuleRefused) else 2
+    return 0
+
+
+def main() -> None:
+    """Entry point."""
+    sys.exit(run(sys.argv[1:]))
+
+

@@ -1,0 +1,1 @@
+"""Flask: one blueprint per audience."""

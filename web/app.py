@@ -1,0 +1,83 @@
+"""The Flask application: made by a factory, and only when every endpoint names its audience."""
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import Babel
+
+from polling.db import ROOT, Database, demand_current_schema
+from publishing.signing import Signer
+from publishing.signing_keys import load_signer
+from web import errors, feed, public, voter
+from web.access import Audience, demand_audiences
+
+LANGUAGES = ("zh_CN", "en")
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(database: Database) -> Flask:
+    """The application over a migrated database. Raises RuleRefused `schema_old`, AudienceMissing."""
+    demand_current_schema(database)
+    app = Flask("yipiao", root_path=str(ROOT / "web"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=database.settings.secret(),
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        BABEL_DEFAULT_LOCALE="zh_CN",
+        YIPIAO_DATABASE=database,
+        YIPIAO_SIGNER=load_signer(database),
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    Babel(app, locale_selector=choose_language)
+    for blueprint in (voter.blueprint, public.blueprint, feed.blueprint):
+        app.register_blueprint(blueprint)
+    app.view_functions["static"] = _public_static(app)
+    errors.register(app)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @app.context_processor
+    def _language() -> dict[str, str]:
+        return {"language": choose_language().replace("_CN", "")}
+
+    demand_audiences(app)
+    return app
+
+
+def _public_static(app: Flask) -> Any:
+    """Flask's own view for static files, marked as public."""
+    plain = app.view_functions["static"]
+
+    def static_file(filename: str) -> Any:
+        return plain(filename=filename)
+
+    static_file.audience = Audience.PUBLIC  # type: ignore[attr-defined]
+    return static_file
+
+
+def choose_language() -> str:
+    """`?lang=`, else what the browser asks for, else Chinese. No cookie."""
+    asked = request.args.get("lang")
+    if asked in LANGUAGES:
+        return asked
+    best = request.accept_languages.best_match(["zh", "zh-CN", "en"], default="zh")
+    return "en" if best == "en" else "zh_CN"
+
+
+def database_of(app: Flask) -> Database:
+    """The application's database."""
+    return app.config["YIPIAO_DATABASE"]
+
+
+def signer_of(app: Flask) -> Signer:
+    """The application's signing key."""
+    return app.config["YIPIAO_SIGNER"]
