@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench lock tools translations
+.PHONY: help setup run test lint format bench lock tools translations catalogues
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -42,6 +42,11 @@ format: setup  ## put the code in order
 
 bench: setup tools  ## measure, as ratios within one run
 	@$(BIN)/python -m bench
+
+catalogues: setup  ## collect new sentences for the translators
+	@$(BIN)/pybabel --quiet extract -F translations/babel.cfg -k N_ -k _ -k gettext --omit-header --no-location --sort-output --ignore-dirs '.venv .tools tests bench' -o translations/messages.pot .
+	@for language in zh_CN en; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete -i translations/messages.pot -d translations -l $$language; done
+	@rm translations/messages.pot
 
 lock: setup  ## write requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --no-header -o requirements.lock pyproject.toml

@@ -29,7 +29,7 @@ def verify(context: Context, file: str, setup: str | None, result_file: str | No
     keys = None if keys_file is None else read_keys(keys_file)
     if raw.lstrip()[:1] == b"{":
         document = read_document(raw, keys, file)
-        context.out.say(context.out.gettext("结果文件完好。") if keys else context.out.gettext("结果文件格式完好;要核对签名,请加 --keys。"))
+        context.out.say(context.out.gettext("结果文件完好。") if keys else context.out.gettext("结果文件格式完好；要核对签名，请加 --keys。"))
         context.out.result({"ok": True, "kind": "document", "id": document.get("id"), "signature_checked": keys is not None})
         return
     document = None if result_file is None else read_document(read_file(result_file), keys, result_file)
@@ -53,7 +53,7 @@ def _verify(context: Context, raw: bytes, setup: str | None, file: str) -> Verif
 
 def _tell(context: Context, found: Verified, with_result: bool) -> None:
     say, _ = context.out.say, context.out.gettext
-    say(_("档案完好:{ballots} 张选票,{credentials} 个票号,{trustees} 把密钥。").format(ballots=found.ballots, credentials=len(found.credentials), trustees=found.trustees.owners))
+    say(_("档案完好：{ballots} 张选票，{credentials} 个票号，{trustees} 把密钥。").format(ballots=found.ballots, credentials=len(found.credentials), trustees=found.trustees.owners))
     say(f"setup {found.setup_hash}")
     if found.result is None:
         say(_("票箱没有打开。"))
@@ -107,7 +107,7 @@ def backup(context: Context, file: str) -> None:
     if Path(file).exists():
         raise BadInput("file_exists", where=file)
     keeping.backup(context.database, Path(file))
-    context.out.say(context.out.gettext("备份已写到 {file}。开票密钥不在里面,请另外保管。").format(file=file))
+    context.out.say(context.out.gettext("备份已写到 {file}。开票密钥不在里面，请另外保管。").format(file=file))
     context.out.result({"file": file})
 
 

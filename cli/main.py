@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from gettext import NullTranslations
 
 import click
 from sqlalchemy.exc import OperationalError
@@ -10,6 +11,7 @@ from ballots.sheets import TextTooLong
 from ballots.typeface import MissingGlyph
 from cli import documents, poll, scheme, server, trustee
 from cli.output import Output
+from cli.scheme_words import fault_sentence
 from cli.words import sentence
 from polling.errors import BadInput, DomainError, RuleRefused
 from polling.settings import ENVIRONMENT, read_settings
@@ -39,13 +41,13 @@ for command in (
     yipiao.add_command(command)
 
 
-def as_domain_error(error: Exception) -> DomainError:
+def as_domain_error(error: Exception, translations: NullTranslations) -> DomainError:
     """What other rooms raise, as a domain error with code and parameters."""
     match error:
         case DomainError():
             return error
         case SchemeError():
-            return BadInput("scheme_refused", where=error.where, path=error.path, detail=error.sentence)
+            return BadInput("scheme_refused", place="：".join(filter(None, (error.where, error.path))), detail=fault_sentence(error, translations))
         case MissingGlyph():
             return RuleRefused("missing_glyph", character=error.character, text=error.text)
         case TextTooLong():
@@ -73,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.Abort:
         return 1
     except (DomainError, SchemeError, MissingGlyph, TextTooLong, OperationalError, OSError) as error:
-        known = as_domain_error(error)
+        known = as_domain_error(error, out.translations)
         out.error(known.code, sentence(known, out.translations))
         return 1 if isinstance(known, RuleRefused) else 2
     return 0

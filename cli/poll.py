@@ -55,7 +55,7 @@ def create(context: Context, file: str, organizer: str | None) -> None:
         made = create_poll(
             session, parsed, where=file, poll_id=new_uuid(context.random), who=organizer or TERMINAL, now=context.now()
         )
-    context.out.say(context.out.gettext("已建立测评「{title}」,编号 {poll}。").format(title=made.title, poll=made.id))
+    context.out.say(context.out.gettext("已建立测评「{title}」，编号 {poll}。").format(title=made.title, poll=made.id))
     context.out.result({"poll": made.id})
 
 
@@ -127,7 +127,7 @@ def print_(
     """Freeze the rules and print one-time slips; printing again replaces them all."""
     listed = print_poll(context, poll_id, sheets, codes, bundle, organizer or TERMINAL, read_files(trustees))
     for panel in listed:
-        line = context.out.gettext("{key}:测评号 {panel},{slips} 张票。")
+        line = context.out.gettext("{key}：测评号 {panel}，{slips} 张票。")
         context.out.say(line.format(**panel))
     context.out.result({"panels": listed})
 
@@ -143,7 +143,7 @@ def make(context: Context, file: str, sheets: str) -> None:
     points = write_panels(context, frozen, sheets, None)
     target = Path(sheets) / "points.json"
     target.write_bytes(making.points_document(frozen, points))
-    context.out.say(context.out.gettext("票已印好。请把 {file} 交回服务器;别的什么都不要交。").format(file=target))
+    context.out.say(context.out.gettext("票已印好。请把 {file} 交回服务器；别的什么都不要交。").format(file=target))
     context.out.result({"points": str(target), "panels": [{"key": panel.key, "panel": panel.panel, "slips": panel.slips} for panel in frozen.panels]})
 
 
@@ -185,11 +185,11 @@ def open_(
         )
         secrecy = making.keys_of(session, found) is making.Keys.SEPARATE
     say = context.out.say
-    say(context.out.gettext("票箱已打开。密钥指纹:"))
+    say(context.out.gettext("票箱已打开。密钥指纹："))
     for key in keys:
         say(f"  {key.position}  {key.origin}  {opening.key_fingerprint(key)}")
     if not secrecy:
-        say(context.out.gettext("注意:密钥不在两台以上的设备上,不能对投票人说「没有人能看到您的选择」。"))
+        say(context.out.gettext("注意：密钥不在两台以上的设备上，不能对投票人说「没有人能看到您的选择」。"))
     context.out.result(
         {
             "state": found.state.value,
@@ -226,7 +226,7 @@ def close(context: Context, poll_id: str, issued: tuple[str, ...], organizer: st
         closing.close_boxes(session, found, numbers, people=people, now=context.now())
     closing.level(context.database)
     for panel in found.panels:
-        line = context.out.gettext("{key}:应到 {expected},发出 {issued},收回 {returned}。")
+        line = context.out.gettext("{key}：应到 {expected}，发出 {issued}，收回 {returned}。")
         context.out.say(line.format(key=panel.key, expected=panel.expected, issued=panel.issued, returned=panel.returned))
     context.out.result({"state": found.state.value})
 
@@ -253,7 +253,7 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
             progress=step,
         )
     if missing:
-        context.out.say(context.out.gettext("还缺这些密钥的份额:"))
+        context.out.say(context.out.gettext("还缺这些密钥的份额："))
         for share in missing:
             context.out.say(f"  {share.panel}  {share.owner}  {share.fingerprint}")
         context.out.result(
@@ -287,7 +287,7 @@ def publish_(context: Context, poll_id: str, result_file: str | None, report_fil
     if report_file is not None:
         with Path(report_file).open("wb") as out:
             write_report(out, document, context.out.translations)
-    context.out.say(context.out.gettext("结果已签名公布,文件编号 {id}。").format(id=document["id"]))
+    context.out.say(context.out.gettext("结果已签名公布，文件编号 {id}。").format(id=document["id"]))
     context.out.result({"state": found.state.value, "document": document["id"]})
 
 
@@ -303,5 +303,5 @@ def annul_(context: Context, poll_id: str, reason: str, organizer: str | None, w
         found = find_poll(session, poll_id, lock=True)
         people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
         annul(session, found, reason=reason, people=people, now=context.now())
-    context.out.say(context.out.gettext("测评已作废。要重新测评,请新建一个,用新的票。"))
+    context.out.say(context.out.gettext("测评已作废。要重新测评，请新建一个，用新的票。"))
     context.out.result({"state": found.state.value})

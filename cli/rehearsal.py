@@ -141,7 +141,7 @@ def poll_file(scheme: Scheme, month: str) -> PollFile:
     assert LABELS[kind].fullmatch(labels[kind])
     return PollFile(
         scheme=scheme.name,
-        title=f"{labels[kind]} 驻村工作队民主测评(演练)",
+        title=f"{labels[kind]} 驻村工作队民主测评（演练）",
         period=labels[kind],
         rehearsal=True,
         subjects=tuple(SubjectEntry(id=f"rehearsal-{place}", kind=rule.key, name=f"{village}{rule.title}") for place, village in enumerate(VILLAGE, 1)),
@@ -228,7 +228,7 @@ def _leave(context: Context, poll_id: str, raw: bytes, folder: Path, day: Day) -
 def where_things_are(folder: Path, _: Callable[[str], str]) -> str:
     """Where a rehearsal left what."""
     lines = [
-        _("演练留下的文件:"),
+        _("演练留下的文件："),
         "  " + _("选票 {path}").format(path=folder / "slips"),
         "  " + _("档案 {path}").format(path=folder / "archives"),
         "  " + _("结果 {path}").format(path=folder / "result.json"),

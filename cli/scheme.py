@@ -46,5 +46,5 @@ def check(context: Context, file: str) -> None:
     failed = [name for name, good, _detail in ran if not good]
     if failed:
         raise RuleRefused("examples_failed", names=failed)
-    context.out.say(context.out.gettext("{file}:写法正确,{number} 个算例都通过。").format(file=file, number=len(ran)))
+    context.out.say(context.out.gettext("{file}：写法正确，{number} 个算例都通过。").format(file=file, number=len(ran)))
     context.out.result({"name": pack.name, "digest": pack.digest, "examples": len(ran)})

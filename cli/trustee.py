@@ -53,8 +53,8 @@ def new(context: Context, file: str, read_back: str | None) -> None:
         sheet = os.open(f"{file}.backup.pdf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(sheet, "wb") as out:
             write_backup_sheet(out, backup_text(private_key), key_name(document), context.out.translations)
-    context.out.say(context.out.gettext("密钥指纹:{fingerprint}").format(fingerprint=key_name(document)))
-    context.out.say(context.out.gettext("请打印 {file},收好;再照着纸输入备份,核对无误才算数。").format(file=f"{file}.backup.pdf"))
+    context.out.say(context.out.gettext("密钥指纹：{fingerprint}").format(fingerprint=key_name(document)))
+    context.out.say(context.out.gettext("请打印 {file}，收好；再照着纸输入备份，核对无误才算数。").format(file=f"{file}.backup.pdf"))
     typed = read_back if read_back is not None else _ask(context)
     if not typed.strip():
         raise RuleRefused("backup_not_read")
@@ -62,12 +62,12 @@ def new(context: Context, file: str, read_back: str | None) -> None:
         raise BadInput("backup_differs")
     write_key_file(path, document | {"confirmed": True})
     Path(f"{file}.public.json").write_text(document["public"], encoding="utf-8")
-    context.out.say(context.out.gettext("备份核对无误。请把 {file} 交给组织者;密钥文件和备份谁也不给。").format(file=f"{file}.public.json"))
+    context.out.say(context.out.gettext("备份核对无误。请把 {file} 交给组织者；密钥文件和备份谁也不给。").format(file=f"{file}.public.json"))
     context.out.result({"key": file, "public": f"{file}.public.json", "backup": f"{file}.backup.pdf", "fingerprint": key_name(document)})
 
 
 def _ask(context: Context) -> str:
-    context.out.say(context.out.gettext("备份:"))
+    context.out.say(context.out.gettext("备份："))
     return sys.stdin.readline() if sys.stdin is not None else ""
 
 
@@ -106,7 +106,7 @@ def decrypt_(context: Context, archive: str, key_file: str, setup: str | None, t
     panel = json.loads(box.election)["uuid"]
     target = target or f"{panel}.{share.owner}.decryption.json"
     Path(target).write_bytes(decryption_file(panel, setup, share.owner, share.payload))
-    context.out.say(context.out.gettext("档案核对无误,已解出合计的份额:{file}。请交给组织者。").format(file=target))
+    context.out.say(context.out.gettext("档案核对无误，已解出合计的份额：{file}。请交给组织者。").format(file=target))
     context.out.result({"file": target, "panel": panel, "owner": share.owner})
 
 

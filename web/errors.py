@@ -27,18 +27,18 @@ MACHINE_ROUTES = ("/v/", "/api/")
 def sentence(refusal: CastRefusal) -> str:
     """What a person reads: what happened and what to do."""
     return {
-        CastRefusal.MALFORMED: _("这张选票没有传完整。请刷新页面,重新填一次。"),
-        CastRefusal.NON_CANONICAL: _("这张选票的写法不合规定。请刷新页面,重新填一次。"),
+        CastRefusal.MALFORMED: _("这张选票没有传完整。请刷新页面，重新填一次。"),
+        CastRefusal.NON_CANONICAL: _("这张选票的写法不合规定。请刷新页面，重新填一次。"),
         CastRefusal.UNREADABLE_ENCODING: _("这张选票的压缩格式读不出来。请换一个浏览器再试。"),
-        CastRefusal.TOO_LARGE: _("送来的内容太大,不是一张选票。请刷新页面,重新填一次。"),
+        CastRefusal.TOO_LARGE: _("送来的内容太大，不是一张选票。请刷新页面，重新填一次。"),
         CastRefusal.WRONG_ELECTION: _("这张选票是另一场测评的。请扫您手里那张票上的二维码。"),
         CastRefusal.BOX_NOT_OPEN: _("票箱还没有打开。请等主持人宣布开始后再投。"),
-        CastRefusal.BOX_CLOSED: _("票箱已经关闭,不再收票。"),
-        CastRefusal.UNKNOWN_CREDENTIAL: _("没有这个票号。请核对票上的号码,或向工作人员换一张票。"),
-        CastRefusal.ALREADY_CAST: _("这张票已经投过了,一张票只能投一次。"),
-        CastRefusal.FALSE_SIGNATURE: _("这张选票的签名不对,没有收下。请刷新页面,重新填一次。"),
-        CastRefusal.FALSE_PROOF: _("这张选票的内容通不过检查,没有收下。请刷新页面,重新填一次。"),
-        CastRefusal.BUSY: _("现在投票的人多,请过几秒再试;您的票没有丢。"),
+        CastRefusal.BOX_CLOSED: _("票箱已经关闭，不再收票。"),
+        CastRefusal.UNKNOWN_CREDENTIAL: _("没有这个票号。请核对票上的号码，或向工作人员换一张票。"),
+        CastRefusal.ALREADY_CAST: _("这张票已经投过了，一张票只能投一次。"),
+        CastRefusal.FALSE_SIGNATURE: _("这张选票的签名不对，没有收下。请刷新页面，重新填一次。"),
+        CastRefusal.FALSE_PROOF: _("这张选票的内容通不过检查，没有收下。请刷新页面，重新填一次。"),
+        CastRefusal.BUSY: _("现在投票的人多，请过几秒再试；您的票没有丢。"),
     }[refusal]
 
 
@@ -53,10 +53,10 @@ def refusal_response(refusal: CastRefusal) -> Response:
 
 def _plain(status: int) -> str:
     return {
-        404: _("没有这个页面或编号。请核对地址,或重新扫描票上的二维码。"),
+        404: _("没有这个页面或编号。请核对地址，或重新扫描票上的二维码。"),
         405: _("这个地址不接受这样的请求。"),
         413: _("送来的内容太大。"),
-    }.get(status, _("服务器出了问题,请稍后再试。") if status >= 500 else _("这个请求读不懂。请核对后再试。"))  # noqa: PLR2004 - HTTP's own line
+    }.get(status, _("服务器出了问题，请稍后再试。") if status >= 500 else _("这个请求读不懂。请核对后再试。"))  # noqa: PLR2004 - HTTP's own line
 
 
 def _answer(status: int, error: str) -> tuple[Response | str, int]:
@@ -78,7 +78,7 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(NotClosedYet)
     def _not_closed(_error: NotClosedYet) -> tuple[Response, int]:
-        return jsonify(error="not_closed", message=_("票箱还没有关闭,这份材料要等关箱以后才有。")), 409
+        return jsonify(error="not_closed", message=_("票箱还没有关闭，这份材料要等关箱以后才有。")), 409
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | tuple[Response | str, int]:
