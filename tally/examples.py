@@ -1,0 +1,82 @@
+"""Running a pack's worked examples through the very functions that decide real polls: `yipiao scheme check` and the tests."""
+
+from typing import NamedTuple
+
+from schemes.rules import PollExample, SchemeFile, ScoreExample
+from tally.counts import Counts, RowError, Turnout
+from tally.display import rate_text, score_text
+from tally.outcome import CountsOnly, Outcome, Scored, decide, outcome_name
+from tally.quorum import missing_from_roster
+
+
+class Checked(NamedTuple):
+    """One example: its name, whether the scheme gives what it says, and each difference in words (empty when ok)."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def run_examples(scheme: SchemeFile) -> list[Checked]:
+    """Run every example of a scheme, in the order of the file. Nothing is raised for an example that is wrong: it is reported."""
+    results = []
+    for example in scheme.examples:
+        try:
+            differences = _poll_differences(scheme, example)
+        except RowError as error:
+            differences = [str(error)]
+        results.append(Checked(example.name, not differences, "; ".join(differences)))
+    for reading in scheme.score_examples:
+        differences = _reading_differences(scheme, reading)
+        results.append(Checked(reading.name, not differences, "; ".join(differences)))
+    return results
+
+
+def _poll_differences(scheme: SchemeFile, example: PollExample) -> list[str]:
+    rule = scheme.panel(example.panel)
+    missing = missing_from_roster(rule, example.expected)
+    differences = _compared("missing", example.missing, missing)
+    if missing:
+        return differences + _compared("outcome", example.outcome, "not_printed")
+    counts = None
+    if example.counts is not None:
+        counts = Counts(example.counts, example.abstain, example.dont_know, example.invalid)
+        if example.valid is not None:
+            differences += _compared("valid", example.valid, counts.valid)
+    turnout = Turnout(example.expected, example.issued, example.returned)
+    outcome = decide(scheme, example.panel, turnout, counts)
+    return differences + _outcome_differences(scheme, example, outcome)
+
+
+def _outcome_differences(scheme: SchemeFile, example: PollExample, outcome: Outcome) -> list[str]:
+    """Compare what always has a meaning (absent means none), and shown, rates and grade where the example gives them."""
+    scored = outcome if isinstance(outcome, Scored) else None
+    counted = outcome if isinstance(outcome, Scored | CountsOnly) else None
+    dissatisfaction = counted.flags.dissatisfaction if counted else None
+    differences = _compared("outcome", example.outcome, outcome_name(outcome))
+    differences += _compared("score", example.score, scored.score if scored else None)
+    differences += _compared(
+        "below_floor", example.below_floor, scored.floor.below if scored and scored.floor else None
+    )
+    exceeded = dissatisfaction.exceeded if dissatisfaction else None
+    differences += _compared("dissatisfied", example.dissatisfied, exceeded)
+    if example.shown is not None:
+        differences += _compared("shown", example.shown, score_text(scheme, scored.score) if scored else None)
+    if example.grade is not None:
+        band = scheme.band_of(scored.score) if scored else None
+        differences += _compared("grade", example.grade, band.key if band else None)
+    if example.rates:
+        counts = counted.counts if counted else None
+        rates = tuple(rate_text(scheme, votes, counts.valid) for votes in counts.options) if counts else ()
+        differences += _compared("rates", example.rates, rates)
+    return differences
+
+
+def _reading_differences(scheme: SchemeFile, reading: ScoreExample) -> list[str]:
+    band = scheme.band_of(reading.score)
+    differences = _compared("shown", reading.shown, score_text(scheme, reading.score))
+    return differences + _compared("grade", reading.grade, band.key if band else None)
+
+
+def _compared(name: str, said: object, found: object) -> list[str]:
+    return [] if said == found else [f"{name}: the example says {said}, the scheme gives {found}"]
