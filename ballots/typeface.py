@@ -1,0 +1,192 @@
+"""The fonts that prints are set in, carried whole by the project so that a rare surname does not stop a poll.
+
+Two faces lie in static/fonts: the full Simplified Chinese one for all sentences, and a fixed-width Latin one for codes, whose
+1 l I and 0 O differ. Neither holds a script that needs shaping (Tibetan, Uyghur), so text is set glyph by glyph; `check_glyphs`
+stops whatever cannot be set right that way before a page is begun.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+import uharfbuzz  # type: ignore[import-untyped]
+from fpdf import FPDF
+from fpdf.enums import TextMode
+from fpdf.fonts import TTFFont
+
+FONTS = Path(__file__).parent.parent / "static" / "fonts"
+MM_PER_POINT = 25.4 / 72
+# kinsoku: what may not begin a line, and what may not end one
+_NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕”’…—·%％,.;:?!)]}")
+_NOT_LAST = frozenset("（《〈「『【〔“‘([{")
+# stroke added around a heading's letters, in points per point of size: the project carries no bold face
+_BOLD = 0.028
+
+
+class MissingGlyph(ValueError):  # noqa: N818 - named as what it says
+    """A text holds a character that the font cannot print: `character` is that one, `text` where it stands."""
+
+    def __init__(self, character: str, text: str) -> None:
+        self.character = character
+        self.text = text
+        name = unicodedata.name(character, "no name")
+        super().__init__(f"cannot print {character!r} (U+{ord(character):04X}, {name}) in {text!r}")
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file, opened once: its advance widths and the characters it has."""
+
+    family: str
+    source: uharfbuzz.Face
+    advances: dict[int, float]  # code point -> width in ems
+
+    def has(self, character: str) -> bool:
+        """Whether the character can be printed: the font has it, and it needs no shaping and controls nothing."""
+        return (
+            ord(character) in self.advances
+            and unicodedata.category(character)[0] not in "CM"
+            and character not in "\u2028\u2029"
+        )
+
+    def width(self, text: str, size: float) -> float:
+        """Width in mm of a text set at `size` points; MissingGlyph for a character the font lacks."""
+        try:
+            return sum(self.advances[ord(character)] for character in text) * size * MM_PER_POINT
+        except KeyError as missing:
+            raise MissingGlyph(chr(missing.args[0]), text) from None
+
+    def embed(self, pdf: FPDF, texts: Iterable[str]) -> None:
+        """Make the face known to `pdf` under its family name, cut down in memory to the characters of `texts`.
+
+        fpdf2 opens and subsets a whole font with fontTools, which takes seconds for 33,000 glyphs; HarfBuzz cuts it first in a few milliseconds.
+        """
+        wanted = uharfbuzz.SubsetInput()
+        wanted.unicode_set.update({0x20, *(ord(character) for text in texts for character in text)})
+        wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
+        small = uharfbuzz.subset(self.source, wanted).blob.data
+        # FPDF.add_font takes paths only; the same font object is made of bytes here, so that nothing touches the disk
+        font = TTFFont(pdf, cast("Path", BytesIO(small)), self.family, "")
+        pdf.fonts[self.family] = font
+        pdf.pdf_version = max(pdf.pdf_version, "1.6")  # what embedded OpenType/CFF asks for (ISO 32000-1, table 126)
+
+
+@cache
+def _open(filename: str, family: str) -> Face:
+    source = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(FONTS / filename)))
+    font = uharfbuzz.Font(source)
+    glyphs = {point: font.get_nominal_glyph(point) for point in source.unicodes}
+    advances = {
+        point: font.get_glyph_h_advance(glyph) / source.upem for point, glyph in glyphs.items() if glyph is not None
+    }
+    return Face(family, source, advances)
+
+
+def text_face() -> Face:
+    """Return the face of all sentences: Noto Sans CJK SC with every Han character, Latin and punctuation."""
+    return _open("NotoSansCJKsc-Regular.otf", "text")
+
+
+def code_face() -> Face:
+    """Return the face of codes, hashes and addresses: fixed-width, printable ASCII only."""
+    return _open("NotoSansMonoCJKsc-ASCII.otf", "code")
+
+
+def check_glyphs(texts: Iterable[str], face: Face | None = None) -> None:
+    """Raise MissingGlyph for the first character of `texts` that cannot be printed; call it before anything is drawn.
+
+    Control characters (line breaks too: one text is one paragraph), invisible and direction marks and combining marks are refused as well.
+    """
+    face = face or text_face()
+    for text in texts:
+        for character in text:
+            if not face.has(character):
+                raise MissingGlyph(character, text)
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut into what must stay together: Latin words with what follows, single Han characters with their punctuation."""
+    pieces: list[str] = []
+    for character in text:
+        glued = bool(pieces) and (
+            character in _NOT_FIRST
+            or pieces[-1][-1] in _NOT_LAST
+            or (character == " " and pieces[-1][-1] != " ")
+            or (
+                unicodedata.east_asian_width(character) not in "WF"
+                and unicodedata.east_asian_width(pieces[-1][-1]) not in "WF"
+                and pieces[-1][-1] != " "
+            )
+        )
+        if glued:
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def wrap(face: Face, text: str, size: float, width: float) -> list[str]:
+    """Break one paragraph into lines no wider than `width` mm at `size` points, by the Chinese rules of line breaking.
+
+    A word wider than a line (an address, a hash) is broken where the line ends.
+    """
+    lines = [""]
+    for piece in _pieces(text):
+        if face.width(lines[-1] + piece.rstrip(), size) <= width:
+            lines[-1] += piece
+        elif face.width(piece.rstrip(), size) <= width:
+            lines.append(piece)
+        else:
+            for character in piece:
+                if face.width(lines[-1] + character, size) > width:
+                    lines.append("")
+                lines[-1] += character
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def write(pdf: FPDF, face: Face, at: tuple[float, float], text: str, size: float, *, bold: bool = False) -> None:
+    """Set one line with its left end and its baseline `at` x and y (mm) on the current page; `face` must be embedded."""
+    pdf.set_font(face.family, size=size)
+    if bold:
+        with pdf.local_context(text_mode=TextMode.FILL_STROKE, line_width=size * _BOLD):
+            pdf.text(*at, text)
+    else:
+        pdf.text(*at, text)
+
+
+class Print(FPDF):
+    """An A4 page set by hand: no margins, no page breaks of its own, and nothing of the machine or the hour in its metadata."""
+
+    def __init__(self) -> None:
+        super().__init__(format="A4")
+        self.set_auto_page_break(auto=False)
+        self.set_margin(0)
+        self.creation_date = datetime(2000, 1, 1, tzinfo=UTC)
+
+    def file_id(self) -> None:
+        """Leave the /ID out: it would be a hash of what is printed."""
+
+    @property
+    def drawn(self) -> bytearray:
+        """The operators of the current page so far; a page's contents are bytes until the file is put together."""
+        return cast("bytearray", self.pages[self.page].contents)
+
+    def append(self, operators: bytes) -> None:
+        """Put finished drawing operators on the current page."""
+        self.drawn.extend(operators)
+
+    def take(self, start: int) -> bytes:
+        """Cut off and return what was drawn on the current page since its content was `start` octets long."""
+        taken = bytes(self.drawn[start:])
+        del self.drawn[start:]
+        return taken
+
+    def image_at(self, x: float, y: float, side: float, operators: bytes) -> None:
+        """Draw what `operators` draw in the unit square `side` mm wide, its upper left corner at `x`, `y` (mm)."""
+        place = (side * self.k, side * self.k, x * self.k, (self.h - y - side) * self.k)
+        self.append(b"q %.3f 0 0 %.3f %.3f %.3f cm %s Q\n" % (*place, operators))

@@ -1,0 +1,391 @@
+"""What the printed report promises: the document's figures, nothing that is withheld, and a page a section chief can sign."""
+
+import copy
+import gettext
+import hashlib
+import io
+import itertools
+import re
+import shutil
+import subprocess
+from fractions import Fraction
+
+import pypdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballots.typeface import MissingGlyph
+from publishing.page import BOTTOM, LEFT, RIGHT, TOP, Code, Rule, Text
+from publishing.report import _compose, rate, write_report
+
+PLAIN = gettext.NullTranslations()
+NAMES = re.findall(
+    "[^、]+",
+    "嘎玛村驻村工作队、第一书记 次仁·卓嘎、队员 阿旺、队员 扎西、队员 白玛央金、队员 王䶮、队员 李建国、队员 德吉",
+)
+# what stands on the page of `a_document()`
+EXPECTED = """测评结果报告 2026年10月嘎玛村驻村工作队民主测评 2026-10（月度） 2026-11-21 演练 驻村干部考核通用方案
+    应到25人 发出票26张 收回票24张 最低收回20张 84.55 50.00% 54.55% 分值1.0 分值0.8 分值0.5 分值0 弃权 不了解 无效 有效票 得分
+    60分 低于底线：队员阿旺 达到底线：嘎玛村驻村工作队 队员王䶮 队员扎西※ 不满意（不称职）票超过规定比例
+    3f9a11c07b2e90d4 组织者 监票人 计票人 日期 第1页，共1页"""
+WEIGHTS = ("1.0", "0.8", "0.5", "0")
+GRADES = list(zip(("a", "b", "c", "d"), ("优秀", "称职", "基本称职", "不称职"), WEIGHTS, strict=True))
+SATISFACTION = list(zip(("a", "b", "c", "d"), ("很满意", "满意", "一般", "不满意"), WEIGHTS, strict=True))
+
+
+def hash_of(text):
+    """Return some 64 hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def a_panel(key, title, scale, returned, *, minimum, dont_know=False, withheld=None):
+    """Make the `panels` entry of a document."""
+    return {
+        "key": key,
+        "title": title,
+        "kind": "democratic_evaluation",
+        "panel": "gXrgPRVuWQxNFS",
+        "options": [{"key": name, "title": word, "weight": weight} for name, word, weight in scale],
+        "dont_know": dont_know,
+        "credentials": returned + 4,
+        "expected": returned + 1,
+        "issued": returned + 2,
+        "returned": returned,
+        "minimum": minimum,
+        "setup": hash_of(f"setup {key}"),
+        "phi": "x" * 43,
+        "keys": ["3f9a 11c0 7b2e 90d4", "a7e2 5d08 c61b 4f73"],
+        "archive": hash_of(f"archive {key}"),
+        "withheld": withheld,
+    }
+
+
+def a_row(panel, votes, *, abstain=0, dont_know=0, flags=()):
+    """Make a scored row."""
+    valid = sum(votes)
+    weights = [Fraction(option["weight"]) for option in panel["options"]]
+    score = 100 * sum(weight * count for weight, count in zip(weights, votes, strict=True)) / valid
+    return {
+        "panel_key": panel["key"],
+        "counts": {option["key"]: count for option, count in zip(panel["options"], votes, strict=True)},
+        "abstain": abstain,
+        "dont_know": dont_know,
+        "invalid": 0,
+        "valid": valid,
+        "outcome": "scored",
+        "score": {"num": score.numerator, "den": score.denominator},
+        "display": f"{float(score):.2f}",
+        "flags": list(flags),
+    }
+
+
+def a_withheld_row(panel, reason):
+    """Make a row without any number."""
+    empty = dict.fromkeys(("counts", "abstain", "dont_know", "invalid", "valid", "score", "display"))
+    return {"panel_key": panel["key"], **empty, "outcome": reason, "flags": []}
+
+
+def a_document(subjects=8, *, withheld=None, rehearsal=True):
+    """Make a village's result: three panels; `withheld` keeps the villagers' box shut."""
+    panels = [
+        a_panel("evaluators", "民主测评", GRADES, 24, minimum=20),
+        a_panel("interviewees", "个别谈话", GRADES, 15, minimum=15),
+        a_panel("villagers", "村民代表", SATISFACTION, 17, minimum=10, dont_know=True, withheld=withheld),
+    ]
+    listed = []
+    for number in range(subjects):
+        below = withheld is None and number % 5 == 2
+        listed.append(
+            {
+                "id": f"s{number}",
+                "kind": "team_member",
+                "name": NAMES[number % len(NAMES)] + ("" if number < len(NAMES) else str(number)),
+                "floor": {"panels": ["villagers"], "threshold": "60", "below": None if withheld else below},
+                "rows": [
+                    a_row(
+                        panels[0],
+                        (12 - number % 5, 7, 2, 1 + number % 5),
+                        abstain=2,
+                        flags=["dissatisfied"] if number == 3 else [],
+                    ),
+                    a_row(panels[1], (9, 4, 1, 1)),
+                    a_withheld_row(panels[2], withheld)
+                    if withheld
+                    else a_row(panels[2], (2, 5, 3, 5) if below else (9, 4, 1, 1), abstain=1, dont_know=1),
+                ],
+            }
+        )
+    return {
+        "type": "yipiao.result",
+        "version": 1,
+        "id": "2026-10-gama-01",
+        "poll": "gama-2026-10",
+        "title": "2026年10月 嘎玛村驻村工作队民主测评",
+        "period": {"kind": "month", "label": "2026-10"},
+        "rehearsal": rehearsal,
+        "published_on": "2026-11-21",
+        "supersedes": None,
+        "scheme": {"name": "standard", "version": "1", "title": "驻村干部考核通用方案", "digest": hash_of("scheme")},
+        "panels": panels,
+        "subjects": listed,
+    }
+
+
+def pages_of(document):
+    """Print a report and return the text of its pages, without blanks."""
+    out = io.BytesIO()
+    count = write_report(out, document, PLAIN)
+    reader = pypdf.PdfReader(io.BytesIO(out.getvalue()))
+    assert len(reader.pages) == count
+    return [re.sub(r"[\s\0]", "", page.extract_text()) for page in reader.pages]
+
+
+def said(document, row_height=5.2):
+    """Return every text that is placed on the pages."""
+    return [
+        mark.text
+        for page in _compose(document, PLAIN.gettext, row_height).pages
+        for mark in page
+        if isinstance(mark, Text)
+    ]
+
+
+def box_of(mark):
+    """Return left, top, right, bottom of a mark; of a text the height of its capitals and Han characters."""
+    match mark:
+        case Text():
+            tall = mark.size * 0.3528
+            return mark.x, mark.y - 0.7 * tall, mark.x + mark.face.width(mark.text, mark.size), mark.y + 0.02 * tall
+        case Code():
+            return mark.x, mark.y, mark.x + mark.side, mark.y + mark.side
+        case Rule():
+            return mark.x1, mark.y1, mark.x2, mark.y2
+
+
+def demand_order(canvas):
+    """Every mark lies within the margins, no two texts overlap, and no line of a table runs through one."""
+    for page in canvas.pages:
+        boxes = [(box_of(mark), mark) for mark in page]
+        for left, top, right, bottom in (box for box, _mark in boxes):
+            assert LEFT - 0.01 <= left <= right <= RIGHT + 0.01
+            assert TOP - 0.01 <= top <= bottom <= BOTTOM + 0.01
+        solid = [pair for pair in boxes if not isinstance(pair[1], Rule)]
+        rules = [pair for pair in boxes if isinstance(pair[1], Rule)]
+        for (a, one), (b, other) in itertools.chain(itertools.combinations(solid, 2), itertools.product(solid, rules)):
+            apart = a[2] <= b[0] + 0.05 or b[2] <= a[0] + 0.05 or a[3] <= b[1] + 0.05 or b[3] <= a[1] + 0.05
+            assert apart, (one, other)
+
+
+def test_a_village_day_fits_on_one_page_with_everything_on_it():
+    """Three panels of eight subjects make one page with the figures, scale, floor, hashes and signature lines."""
+    document = a_document()
+    (page,) = pages_of(document)
+    sentences = re.findall(r"\S+", EXPECTED)
+    sentences.append(document["scheme"]["digest"])
+    for panel in document["panels"]:
+        sentences += [
+            panel["archive"][:32],
+            panel["archive"][32:],
+            panel["setup"][:32],
+            panel["setup"][32:],
+            panel["title"],
+        ]
+    assert [sentence for sentence in sentences if sentence not in page] == []
+
+
+@pytest.mark.skipif(
+    not (shutil.which("pdftoppm") and shutil.which("zbarimg")),
+    reason="NOT TESTED whether the report's QR codes can be scanned: pdftoppm or zbarimg is missing, `make tools` installs them",
+)
+def test_the_archive_hash_of_each_panel_can_be_scanned(tmp_path):
+    """A QR reader finds the archive's SHA-256 of every panel on the printed page."""
+    document = a_document()
+    with (tmp_path / "report.pdf").open("wb") as out:
+        write_report(out, document, PLAIN)
+    subprocess.run(["pdftoppm", "-r", "200", "-gray", "report.pdf", "page"], cwd=tmp_path, check=True)
+    answer = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *tmp_path.glob("*.pgm")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert sorted(answer.stdout.split()) == sorted(panel["archive"] for panel in document["panels"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("below_minimum", "少于最低要求"),
+        ("void", "作废"),
+        ("too_few", "暴露个人选择"),
+        ("not_opened", "票箱未开"),
+        ("new_reason", "不公布票数"),
+    ],
+)
+def test_a_withheld_panel_is_said_in_words(reason, words):
+    """A box that was never opened gives one sentence, no table; its floor is unknown, neither reached nor missed."""
+    (page,) = pages_of(a_document(withheld=reason))
+    assert words in page
+    assert "很满意" not in page
+    assert "未知（既不算达到，也不算低于）：" + "、".join(NAMES).replace(" ", "") in page
+    assert "达到底线" not in page
+    assert "低于底线" not in page
+
+
+@pytest.mark.parametrize("whole_panel", [True, False])
+def test_numbers_of_withheld_rows_are_never_printed(whole_panel):
+    """Even if a document carried numbers beside a withheld outcome, the report would not show them."""
+    document = a_document()
+    leaking = copy.deepcopy(document["subjects"][0]["rows"][2])
+    leaking |= {
+        "outcome": "below_minimum",
+        "counts": dict.fromkeys(leaking["counts"], 77),
+        "display": "88.77",
+        "abstain": 66,
+        "valid": 308,
+    }
+    if whole_panel:
+        document["panels"][2]["withheld"] = "below_minimum"
+        for subject in document["subjects"]:
+            subject["rows"][2] = leaking
+    else:
+        document["subjects"][0]["rows"][2] = leaking
+    texts = said(document)
+    assert not {"77", "66", "308", "88.77", "25.00%"} & set(texts)
+    assert any("少于最低要求" in text for text in texts)
+
+
+def test_a_row_without_valid_votes_has_no_score():
+    """Nobody chose: words instead of a score, no zero that could be taken for one."""
+    document = a_document()
+    document["subjects"][0]["rows"][1] = a_withheld_row(document["panels"][1], "no_valid_votes")
+    (page,) = pages_of(document)
+    assert "没有有效票，不计得分" in page
+
+
+def test_counts_only_rows_show_counts_and_no_score():
+    """Where the regulation has no formula, votes and rates stand there and the score cell says that none is made."""
+    document = a_document()
+    for subject in document["subjects"]:
+        subject["rows"][0] |= {"outcome": "counts_only", "score": None, "display": None}
+    (page,) = pages_of(document)
+    assert page.count("不计分") == 8
+    assert "54.55%" in page
+
+
+@given(st.integers(0, 5000), st.integers(1, 5000))
+def test_rates_are_rounded_half_up_in_whole_numbers(votes, valid):
+    """The printed rate is the exact quotient rounded half up to two decimals, for any votes."""
+    exact = Fraction(votes * 10000, valid)
+    rounded = int(exact + Fraction(1, 2))
+    assert rate(votes, valid) == f"{rounded // 100}.{rounded % 100:02d}%"
+
+
+def test_a_rate_without_valid_votes_is_a_dash():
+    """No valid votes, no rate: never 0 %."""
+    assert rate(0, 0) == "—"
+
+
+def test_rehearsals_are_marked_and_real_polls_are_not():
+    """演练 stands on a rehearsal's report and nowhere on a real one."""
+    assert "演练，不得作为考核依据" in "".join(pages_of(a_document()))
+    assert "演练" not in "".join(pages_of(a_document(rehearsal=False)))
+
+
+def test_many_rows_go_on_further_pages_and_none_is_lost():
+    """Sixty subjects fill several pages: every row once a panel, the table's head again on each, signatures once, on the last."""
+    document = a_document(60)
+    pages = pages_of(document)
+    assert len(pages) > 2
+    whole = "".join(pages)
+    assert whole.count("84.67") == 60 + sum(
+        row["display"] == "84.67" for subject in document["subjects"] for row in subject["rows"][2:]
+    )
+    assert whole.count("监票人") == 1
+    assert "监票人" in pages[-1]
+    for number, page in enumerate(pages, 1):
+        assert f"第{number}页，共{len(pages)}页" in page
+        if "%" in page:
+            assert "测评对象" in page
+
+
+@pytest.mark.parametrize("subjects", [1, 8, 9, 23, 24, 40])
+@pytest.mark.parametrize("height", [6.4, 4.7])
+def test_nothing_leaves_the_page_or_its_cell(subjects, height):
+    """Whatever the number of rows, every mark lies within the margins, and no two texts overlap."""
+    document = a_document(subjects)
+    document["title"] = (
+        "关于开展二〇二六年第四季度驻村工作队和第一书记履职情况民主测评暨群众满意度调查工作的嘎玛乡嘎玛村村民代表会议"
+    )
+    document["subjects"][0]["name"] = "昌都市卡若区嘎玛乡嘎玛村驻村工作队（西藏自治区强基办派驻）二〇二六年度"
+    demand_order(_compose(document, PLAIN.gettext, height))
+
+
+def test_other_scales_fit_into_the_table():
+    """Three or seven options, without weights, and hundreds of votes still make a readable table."""
+    for count in (1, 3, 7):
+        document = a_document(3)
+        panel = document["panels"][0]
+        panel["options"] = [{"key": f"o{number}", "title": f"第{number}档", "weight": None} for number in range(count)]
+        for subject in document["subjects"]:
+            subject["rows"][0] |= {
+                "counts": {f"o{number}": 1234 for number in range(count)},
+                "valid": 1234 * count + 1,
+                "outcome": "counts_only",
+                "display": None,
+            }
+        demand_order(_compose(document, PLAIN.gettext, 5.2))
+        (page,) = pages_of(document)
+        assert said(document).count("1234") == 3 * count
+        assert "第0档" in page
+        assert "None" not in page
+
+
+def test_a_superseded_report_is_named():
+    """A report that replaces another says which."""
+    document = a_document()
+    document["supersedes"] = "2026-10-gama-00"
+    assert "替代报告：2026-10-gama-00" in "".join(pages_of(document))
+
+
+def test_subjects_without_a_floor_get_no_floor_line():
+    """Schemes without a satisfaction floor print none."""
+    document = a_document()
+    for subject in document["subjects"]:
+        subject["floor"] = None
+    assert "底线" not in "".join(pages_of(document))
+
+
+def test_a_missing_glyph_stops_the_report():
+    """A name that would print as an empty box stops the report before a byte is written, and is named."""
+    document = a_document()
+    document["subjects"][1]["name"] = "བསོད་ནམས"
+    out = io.BytesIO()
+    with pytest.raises(MissingGlyph, match="TIBETAN"):
+        write_report(out, document, PLAIN)
+    assert out.getvalue() == b""
+
+
+def test_the_same_document_gives_the_same_report():
+    """Nothing of the machine or the hour is printed: two reports of one document are the same bytes."""
+    first, second = io.BytesIO(), io.BytesIO()
+    write_report(first, a_document(), PLAIN)
+    write_report(second, a_document(), PLAIN)
+    assert first.getvalue() == second.getvalue()
+    assert pypdf.PdfReader(first).metadata["/CreationDate"].startswith("D:20000101")
+
+
+def test_sentences_go_through_the_translations():
+    """Every fixed word of the report can be translated: what Chinese remains comes from the document or is a numeral."""
+
+    class Marked(gettext.NullTranslations):
+        def gettext(self, message):
+            return "x" + "".join(re.findall(r"%\(\w+\)[sd]|%[sd]", message))
+
+    document = a_document(2)
+    own = str([document[part] for part in ("title", "scheme", "panels", "subjects")]) + "一二三"
+    texts = [
+        mark.text for page in _compose(document, Marked().gettext, 5.2).pages for mark in page if isinstance(mark, Text)
+    ]
+    assert [char for text in texts for char in text if "\u4e00" <= char <= "\u9fff" and char not in own] == []
