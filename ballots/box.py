@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from ballots.casting import CastRefusal, CastRefused, PanelUnknown, panel_state
 from ballots.models import BoxedBallot
+from ballots.slips import keys_of
+from ballots.wording import Keys
 from polling.lifecycle import State
 from polling.models import Panel
 from polling.polls import scheme_of
@@ -31,6 +33,7 @@ class PanelView:
     subjects: tuple[str, ...]
     setup: str | None
     returned: int | None
+    keys: Keys
 
     @property
     def closed(self) -> bool:
@@ -54,6 +57,7 @@ def panel_view(session: Session, panel: str) -> PanelView:
         subjects=tuple(subject.name for subject in poll.subjects),
         setup=row.setup_hash,
         returned=row.returned,
+        keys=keys_of(session, poll),
     )
 
 

@@ -13,10 +13,12 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from ballots.models import BoxedBallot, Credential
-from belenios.ballot import BallotRefused, check_election, check_proofs, check_signature, read_ballot, tracker_of
+from belenios.ballot import Ballot, BallotRefused, check_election, check_proofs, check_signature, read_ballot, tracker_of
 from belenios.election import Election, read_election
+from belenios.encoding import is_uuid
 from polling.db import Database
 from polling.lifecycle import State
 from polling.models import Panel, Poll
@@ -82,7 +84,9 @@ def most_bytes(election: Election) -> int:
 
 
 def panel_state(connection: sa.Connection, panel: str) -> tuple[State, str | None]:
-    """State of the panel's poll and its setup hash. Raises PanelUnknown."""
+    """State of the panel's poll and its setup hash. Raises PanelUnknown, for a number that can't be one without asking the database."""
+    if not is_uuid(panel):
+        raise PanelUnknown(panel)
     row = connection.execute(_STATE, {"panel": panel}).one_or_none()
     if row is None:
         raise PanelUnknown(panel)
@@ -107,43 +111,54 @@ def cast(database: Database, panel: str, raw: bytes) -> Receipt:
     """Check one sealed ballot and put it into the box of `panel`.
 
     Raises PanelUnknown, or CastRefused with the first check that fails: state of the box, size, syntax, canonical form, election,
-    credential known and unspent, signature, proofs.
+    credential known and unspent, signature, proofs. `busy` where the database does not answer: the same bytes may come again.
     """
-    with database.engine.connect() as connection:
-        state, _setup = panel_state(connection, panel)
-        election = opened_election(connection, panel)
-        if len(raw) > most_bytes(election):
-            raise CastRefused(CastRefusal.TOO_LARGE)
-        if state is not State.OPEN:
-            # who lost the answer on the way may ask again: the same bytes are in the box, closed or not
-            if is_in_box(connection, panel, tracker_of(raw)):
-                return Receipt(tracker_of(raw), already=True)
-            raise CastRefused(CastRefusal.BOX_CLOSED)
-        try:
-            ballot = read_ballot(raw)
-            check_election(election, ballot)
-            spent = connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one_or_none()
-            if spent is not None:
-                return _already(spent, ballot.tracker)
-            if connection.execute(_KNOWN, {"panel": panel, "credential": ballot.credential}).scalar_one_or_none() is None:
-                raise CastRefused(CastRefusal.UNKNOWN_CREDENTIAL)
-            connection.rollback()  # no transaction stays open while the proofs are checked
-            check_signature(ballot)
-            check_proofs(election, ballot)
-        except BallotRefused as refused:
-            raise CastRefused(CastRefusal(refused.reason.value)) from None
+    try:
+        with database.reading_connection() as connection:
+            ballot = _checked(connection, panel, raw)
+        return ballot if isinstance(ballot, Receipt) else _put(database, panel, ballot)
+    except (DBAPIError, PoolExhausted):
+        raise CastRefused(CastRefusal.BUSY) from None
+
+
+def _checked(connection: sa.Connection, panel: str, raw: bytes) -> Ballot | Receipt:
+    """The ballot when every check is passed; the receipt when these bytes are in the box already."""
+    state, _setup = panel_state(connection, panel)
+    election = opened_election(connection, panel)
+    if len(raw) > most_bytes(election):
+        raise CastRefused(CastRefusal.TOO_LARGE)
+    if state is not State.OPEN:
+        # who lost the answer on the way may ask again: the same bytes are in the box, closed or not
+        if is_in_box(connection, panel, tracker_of(raw)):
+            return Receipt(tracker_of(raw), already=True)
+        raise CastRefused(CastRefusal.BOX_CLOSED)
+    try:
+        ballot = read_ballot(raw)
+        check_election(election, ballot)
+        spent = connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one_or_none()
+        if spent is not None:
+            return _already(spent, ballot.tracker)
+        if connection.execute(_KNOWN, {"panel": panel, "credential": ballot.credential}).scalar_one_or_none() is None:
+            raise CastRefused(CastRefusal.UNKNOWN_CREDENTIAL)
+        connection.rollback()  # no transaction stays open while the proofs are checked
+        check_signature(ballot)
+        check_proofs(election, ballot)
+    except BallotRefused as refused:
+        raise CastRefused(CastRefusal(refused.reason.value)) from None
+    return ballot
+
+
+def _put(database: Database, panel: str, ballot: Ballot) -> Receipt:
+    """Append a checked ballot to the box, if it is open still; the database decides whose credential was first."""
+    row = {"hash": ballot.tracker, "panel": panel, "credential": ballot.credential, "raw": ballot.raw.decode("ascii")}
     try:
         with database.writing_connection() as connection:
             if connection.execute(_STATE_HELD, {"panel": panel}).one()[0] is not State.OPEN:
                 raise CastRefused(CastRefusal.BOX_CLOSED)
-            connection.execute(
-                _INSERT, {"hash": ballot.tracker, "panel": panel, "credential": ballot.credential, "raw": raw.decode("ascii")}
-            )
+            connection.execute(_INSERT, row)
     except IntegrityError:
-        with database.engine.connect() as connection:
+        with database.reading_connection() as connection:
             return _already(connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one(), ballot.tracker)
-    except DBAPIError:
-        raise CastRefused(CastRefusal.BUSY) from None
     return Receipt(ballot.tracker, already=False)
 
 

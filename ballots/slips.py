@@ -26,7 +26,7 @@ from polling.lifecycle import State, step
 from polling.models import Poll
 from polling.polls import demand_state, scheme_of
 
-KEYS_THAT_PROMISE = 2
+DEVICES_THAT_PROMISE = 2
 
 
 class PanelPrint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,13 +108,11 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes) 
 
 
 def keys_of(session: Session, poll: Poll) -> Keys:
-    """What may be said of a poll's keys by now (law 14). A rehearsal's keys all lie on one machine."""
+    """What may be said of a poll's keys by now (law 14). Keys that were not brought lie on this server: together they are one device."""
     origins = session.scalars(sa.select(Trustee.origin).where(Trustee.poll_id == poll.id)).all()
-    if poll.rehearsal:
-        return Keys.SERVER_ALONE
     if not origins:
         return Keys.UNDECIDED
-    return Keys.SEPARATE if len(origins) >= KEYS_THAT_PROMISE else Keys.SERVER_ALONE
+    return Keys.SEPARATE if 1 + origins.count("brought") >= DEVICES_THAT_PROMISE else Keys.SERVER_ALONE
 
 
 def print_panel(

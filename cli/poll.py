@@ -265,7 +265,7 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
     results = [{"subject": row.subject, "panel": row.panel, "panel_key": row.panel_key, **row_fields(row)} for row in rows]
     for row in results:
         score = row["score"]
-        context.out.say(f"{row['panel_key']}  {row['subject']}  {row['outcome']}  " + (f"{score['num']}/{score['den']}" if score else row["reason"] or ""))
+        context.out.say(f"{row['panel_key']}  {row['subject']}  {row['outcome']}  " + (f"{score['num']}/{score['den']}" if score else ""))
     context.out.result({"state": State.COUNTED.value, "results": results})
 
 

@@ -26,7 +26,7 @@ from schemes.rules import PanelRule, Scheme
 from tally.counts import Counts, Turnout, read_row
 from tally.display import score_text
 from tally.flags import Flags
-from tally.outcome import CountsOnly, Outcome, Scored, Withheld, decide, floor_of
+from tally.outcome import CountsOnly, Outcome, Scored, Withheld, decide, floor_of, outcome_name
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,6 @@ def row_fields(row: Row) -> dict[str, Any]:
         "dont_know": None,
         "invalid": None,
         "outcome": outcome_name(outcome),
-        "reason": outcome.reason.value if isinstance(outcome, Withheld) else None,
         "score": None,
     }
     if counts is not None:
@@ -81,17 +80,6 @@ def row_fields(row: Row) -> dict[str, Any]:
     if isinstance(outcome, Scored):
         fields["score"] = {"num": outcome.score.numerator, "den": outcome.score.denominator}
     return fields
-
-
-def outcome_name(outcome: Outcome) -> str:
-    """`scored`, `counts_only` or `withheld`."""
-    match outcome:
-        case Scored():
-            return "scored"
-        case CountsOnly():
-            return "counts_only"
-        case Withheld():
-            return "withheld"
 
 
 def subject_documents(scheme: Scheme, subjects: Sequence[tuple[str, str, str]], rows: Sequence[Row]) -> list[dict[str, Any]]:
