@@ -77,5 +77,5 @@ def add(context: Context, name: str, role: str, password_stdin: bool) -> None:
     with context.database.write() as session:
         add_user(session, name, Role(role), password)
         audit.record(session, who="terminal", what="user.add", now=context.now(), name=name, role=role)
-    context.out.say(context.out.gettext("已登记 {name}({role})。").format(name=name, role=role))
+    context.out.say(context.out.gettext("已登记 {name}（{role}）。").format(name=name, role=role))
     context.out.result({"name": name, "role": role})

@@ -1,0 +1,100 @@
+"""One village day through the command itself, on both databases; its evidence is judged by a program we did not write."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from cli.main import run
+
+VECTORS = Path(__file__).parent / "vectors"
+TOOL = Path(os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def day(request, tmp_path_factory):
+    """The files that `yipiao rehearse` left, and the environment it ran in."""
+    folder = tmp_path_factory.mktemp("day")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("YIPIAO_") and name != "DATABASE_URL"}
+    environment["YIPIAO_HOME"] = str(folder / "home")
+    if request.param == "postgres":
+        environment["DATABASE_URL"] = request.getfixturevalue("postgres").database()
+    command = [sys.executable, "-c", "from cli.main import main; main()", "rehearse", "--out", str(folder / "day"), "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout)["voters"] == 58
+    return folder / "day"
+
+
+def _setup(day, panel):
+    return json.loads((day / "opening" / f"{panel}.json").read_text())["document"]["setup"]
+
+
+PANELS = ("evaluators", "interviewees", "villagers")
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_archives_verify_and_the_result_follows_from_them(day, panel, capsys, home):
+    """`yipiao verify` accepts each archive under its opening record and works the signed result out again."""
+    archive = str(day / "archives" / f"{panel}.bel")
+    result, keys = str(day / "result.json"), str(day / "keys.json")
+    assert run(["verify", archive, "--setup", _setup(day, panel), "--result", result, "--keys", keys, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["opened"], said["result_checked"]) == (True, True)
+
+
+def test_another_setup_or_an_altered_result_is_named(day, tmp_path, capsys, home):
+    """A wrong setup hash and a result with one vote moved are refused with exit code 1."""
+    archive = str(day / "archives" / "villagers.bel")
+    assert run(["verify", archive, "--setup", "0" * 64, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"] == "not_verified"
+    document = json.loads((day / "result.json").read_text())
+    row = document["document"]["subjects"][0]["rows"][-1]
+    first, second = list(row["counts"])[:2]
+    row["counts"][first], row["counts"][second] = row["counts"][first] + 1, row["counts"][second] - 1
+    forged = tmp_path / "forged.json"
+    forged.write_bytes(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    assert run(["verify", archive, "--result", str(forged), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"] == "result_differs"
+    assert run(["verify", archive, "--result", str(forged), "--keys", str(day / "keys.json"), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"] == "signature_false"
+
+
+@pytest.mark.skipif(not TOOL.exists(), reason="NO INDEPENDENT VERIFIER: belenios-tool is missing, run `make tools`")
+def test_the_foreign_verifier_agrees(day, tmp_path):
+    """belenios-tool accepts all three archives, and rejects a known-bad one beside them."""
+
+    def judge(archive: Path) -> int:
+        folder = tmp_path / archive.stem
+        folder.mkdir()
+        shutil.copy(archive, folder)
+        environment = os.environ | {"LWT_ASYNC_METHOD": "none"}
+        return subprocess.run([TOOL, "election", "verify", "--dir", folder], env=environment, capture_output=True, check=False).returncode
+
+    assert judge(VECTORS / "bad" / "badproof.bel") != 0
+    for panel in PANELS:
+        assert judge(day / "archives" / f"{panel}.bel") == 0
+
+
+def test_the_result_document_names_every_archive(day):
+    """The signed document carries the SHA-256 of each archive and says that this was a rehearsal."""
+    document = json.loads((day / "result.json").read_text())["document"]
+    assert document["rehearsal"] is True
+    for panel in document["panels"]:
+        assert panel["archive"] == hashlib.sha256((day / "archives" / f"{panel['key']}.bel").read_bytes()).hexdigest()
+
+
+def test_slips_and_report_are_there(day):
+    """A slip for everybody and the spare ones; a report of one page with the lines to sign."""
+    text = "".join(page.extract_text() for panel in PANELS for page in pypdf.PdfReader(day / "slips" / f"{panel}.pdf").pages)
+    codes = [line.split(",")[2].partition("#")[2] for line in (day / "codes.csv").read_text().splitlines()[1:]]
+    assert len(codes) == 27 + 18 + 20
+    assert all(code in text.replace(" ", "").replace("\n", "") for code in codes)
+    report = pypdf.PdfReader(day / "report.pdf")
+    assert "监票人" in report.pages[0].extract_text()
