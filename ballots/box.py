@@ -9,11 +9,13 @@ from ballots.casting import CastRefusal, CastRefused, PanelUnknown, panel_state
 from ballots.models import BoxedBallot
 from ballots.slips import keys_of
 from ballots.wording import Keys
+from belenios.encoding import is_uuid
 from polling.lifecycle import State
 from polling.models import Panel
 from polling.polls import scheme_of
 
-class NotClosedYet(Exception):  # noqa: N818 - an answer, not a fault
+
+class NotClosedYet(Exception):
     """What was asked for exists only after closing."""
 
 
@@ -43,6 +45,8 @@ class PanelView:
 
 def panel_view(session: Session, panel: str) -> PanelView:
     """The view of a printed panel. Raises PanelUnknown."""
+    if not is_uuid(panel):
+        raise PanelUnknown(panel)
     row = session.scalars(sa.select(Panel).where(Panel.uuid == panel)).one_or_none()
     if row is None:
         raise PanelUnknown(panel)

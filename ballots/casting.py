@@ -16,7 +16,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from ballots.models import BoxedBallot, Credential
-from belenios.ballot import Ballot, BallotRefused, check_election, check_proofs, check_signature, read_ballot, tracker_of
+from belenios.ballot import (
+    Ballot,
+    BallotRefused,
+    check_election,
+    check_proofs,
+    check_signature,
+    read_ballot,
+    tracker_of,
+)
 from belenios.election import Election, read_election
 from belenios.encoding import is_uuid
 from polling.db import Database
@@ -49,7 +57,7 @@ class PanelUnknown(LookupError):
     """No panel has this number."""
 
 
-class CastRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class CastRefused(Exception):
     """The ballot was not taken, for a named reason; nothing was stored."""
 
     def __init__(self, refusal: CastRefusal) -> None:

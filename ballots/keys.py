@@ -19,18 +19,19 @@ from polling.settings import Settings
 
 REHEARSAL_PASSPHRASE = "rehearsal"  # noqa: S105 - a rehearsal's keys protect nothing, and say so
 SALT_BYTES, NONCE_BYTES = 16, 12
+SCRYPT_COST = 2**15
 
 
 def _stretch(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(passphrase.encode())
+    return Scrypt(salt=salt, length=32, n=SCRYPT_COST, r=8, p=1).derive(passphrase.encode())
 
 
 def wrap(private_key: int, passphrase: str, name: str, random: RandomBytes) -> bytes:
     """Wrap a private key; `name` is bound to it."""
     salt, nonce = random(SALT_BYTES), random(NONCE_BYTES)
     sealed = ChaCha20Poly1305(_stretch(passphrase, salt)).encrypt(nonce, private_key.to_bytes(32, "big"), name.encode())
-    parts = {"name": name, "salt": salt, "nonce": nonce, "sealed": sealed}
-    return json.dumps({k: v if isinstance(v, str) else base64.b64encode(v).decode() for k, v in parts.items()}).encode()
+    parts = {"salt": salt, "nonce": nonce, "sealed": sealed}
+    return json.dumps({"name": name} | {field: base64.b64encode(part).decode() for field, part in parts.items()}).encode()
 
 
 def unwrap(raw: bytes, passphrase: str, name: str) -> int:

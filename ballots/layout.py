@@ -17,7 +17,7 @@ _SCALES = (1.2, 1.1, 1.05, 1.0)
 _GAPS = (1.6, 1.0, 0.5)
 
 
-class TextTooLong(ValueError):  # noqa: N818 - named as what it says
+class TextTooLong(ValueError):
     """The sentences of a slip do not fit on one at a size that can be read."""
 
 

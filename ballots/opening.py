@@ -14,8 +14,16 @@ from ballots.slips import keys_of
 from belenios.archive import ArchiveWriter, read_archive
 from belenios.credentials import write_credentials
 from belenios.election import Question, read_election, write_election
-from belenios.group import RandomBytes
-from belenios.trustees import TrusteesRefused, fingerprint, new_key, public_part, read_public_part, read_trustees, write_trustees
+from belenios.group import RandomBytes, read_point, write_point
+from belenios.trustees import (
+    TrusteesRefused,
+    fingerprint,
+    new_key,
+    public_part,
+    read_public_part,
+    read_trustees,
+    write_trustees,
+)
 from polling import audit
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
@@ -35,40 +43,44 @@ def join_keys(session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]]
     Raises BadInput naming the file when a public part can't be read or its proof is false, RuleRefused when a key served before.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
-    known = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)).all()
-    trustees = list(known)
-
-    def add(origin: str, part: bytes, private_key: int | None = None) -> None:
-        public_key = read_public_part(part).public_key[::-1].hex()
-        position = len(trustees) + 1
-        served = session.scalar(sa.select(Trustee.poll_id).where(Trustee.public_key == public_key))
-        if served == poll.id:  # named at printing and again at opening
-            return
-        if served is not None:
-            raise RuleRefused("key_used", key=fingerprint(bytes.fromhex(public_key)[::-1]))
-        if private_key is not None:
-            store.put(poll.id, position, private_key, random)
-        trustee = Trustee(poll_id=poll.id, position=position, origin=origin, public_key=public_key, public_part=part.decode())
-        session.add(trustee)
-        session.flush()
-        trustees.append(trustee)
-
-    def make(origin: str) -> None:
-        private_key = new_key(random)
-        add(origin, public_part(private_key, random), private_key)
-
+    trustees = _trustees(session, poll)
     if not trustees:
-        make("server")
+        _make_key(session, poll, "server", store, random)
     for where, raw in brought:
         try:
             part = read_public_part(raw)
         except TrusteesRefused:
             raise BadInput("trustee_file", where=where) from None
-        add("brought", part.raw)
-    if poll.rehearsal and len(trustees) == SERVER:
+        _add_key(session, poll, "brought", part.raw)
+    if poll.rehearsal and len(_trustees(session, poll)) == SERVER:
         for _ in range(REHEARSAL_SCRUTINEERS):
-            make("rehearsal")
-    return trustees
+            _make_key(session, poll, "rehearsal", store, random)
+    return _trustees(session, poll)
+
+
+def _trustees(session: Session, poll: Poll) -> list[Trustee]:
+    return list(session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)))
+
+
+def _add_key(session: Session, poll: Poll, origin: str, part: bytes) -> int:
+    """Let a public part join; gives its place. A part that joined this poll before keeps its place; one of another poll is refused."""
+    public_key = read_public_part(part).public_key
+    text = write_point(public_key)
+    served = session.scalars(sa.select(Trustee).where(Trustee.public_key == text)).one_or_none()
+    if served is not None and served.poll_id == poll.id:  # named at printing and again at opening
+        return served.position
+    if served is not None:
+        raise RuleRefused("key_used", key=fingerprint(public_key))
+    position = len(_trustees(session, poll)) + 1
+    session.add(Trustee(poll_id=poll.id, position=position, origin=origin, public_key=text, public_part=part.decode()))
+    session.flush()
+    return position
+
+
+def _make_key(session: Session, poll: Poll, origin: str, store: KeyStore, random: RandomBytes) -> None:
+    """A fresh key that stays, wrapped, on this machine."""
+    private_key = new_key(random)
+    store.put(poll.id, _add_key(session, poll, origin, public_part(private_key, random)), private_key, random)
 
 
 def questions(rule: PanelRule, poll: Poll) -> tuple[Question, ...]:
@@ -117,7 +129,7 @@ def setup_hash(panel: Panel) -> str:
 
 def key_fingerprint(trustee: Trustee) -> str:
     """The short text two people compare by eye."""
-    return fingerprint(bytes.fromhex(trustee.public_key)[::-1])
+    return fingerprint(read_point(trustee.public_key))
 
 
 def opening_record(

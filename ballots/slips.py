@@ -27,6 +27,7 @@ from polling.models import Poll
 from polling.polls import demand_state, scheme_of
 
 DEVICES_THAT_PROMISE = 2
+MOST_SLIPS = 50_000
 
 
 class PanelPrint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +62,7 @@ POINTS_TYPE = "yipiao.points"
 
 
 def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes) -> Bundle:
-    """Freeze scheme and subjects (law 8) and give what printing needs; printing again freezes anew, after opening there is none.
+    """Freeze scheme and subjects (law 8) and give what printing needs; printing again keeps what was frozen, after opening there is none.
 
     Raises RuleRefused `roster_below_minimum` naming the panel and how many are missing, and MissingGlyph for a name that can't be printed.
     """
@@ -155,16 +156,18 @@ def panel_slip(bundle: Bundle, panel: PanelPrint, translations: Translations) ->
 def keep_points(session: Session, poll: Poll, points: dict[str, list[str]], *, who: str, now: datetime) -> None:
     """Store the public points of every panel, replacing all earlier ones.
 
-    Raises BadInput when a panel is missing or foreign, a number does not fit, or a point is not valid or comes twice.
+    Raises BadInput when a panel is missing or foreign, a number does not fit, or a point is not valid or comes twice: a slip opens one box.
     """
     demand_state(poll, State.PRINTED)
-    wanted = {panel.uuid: panel for panel in poll.panels}
+    wanted = {str(panel.uuid): panel for panel in poll.panels}
     if set(points) != set(wanted):
         raise BadInput("points_panels", poll=poll.id)
+    seen: set[str] = set()
     for uuid, panel in wanted.items():
         listed = points[uuid]
-        if len(listed) != panel.slips or len(set(listed)) != len(listed):
-            raise BadInput("points_number", panel=panel.key, found=len(set(listed)), wanted=panel.slips)
+        if len(listed) != panel.slips or len(set(listed) - seen) != len(listed):
+            raise BadInput("points_number", panel=panel.key, found=len(set(listed) - seen), wanted=panel.slips)
+        seen.update(listed)
         try:
             for point in listed:
                 read_point(point)
@@ -189,7 +192,7 @@ class _Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_points(raw: bytes, poll_id: str) -> dict[str, list[str]]:
     """Read `points.json` of this very poll. Raises BadInput."""
-    document = _decode(raw, _Points, POINTS_TYPE, "points_file")
+    document: _Points = _decode(raw, _Points, POINTS_TYPE, "points_file")
     if document.poll != poll_id:
         raise BadInput("points_other_poll", poll=poll_id, found=document.poll)
     return document.panels
@@ -199,7 +202,7 @@ def read_bundle(raw: bytes) -> Bundle:
     """Read a print bundle. Raises BadInput."""
     bundle: Bundle = _decode(raw, Bundle, BUNDLE_TYPE, "bundle_file")
     for panel in bundle.panels:
-        if not re.fullmatch(r"[1-9A-HJ-NP-Za-km-z]{14}", panel.panel) or not re.fullmatch(r"[a-z0-9_-]+", panel.key) or not 0 < panel.slips <= 50_000:
+        if not re.fullmatch(r"[1-9A-HJ-NP-Za-km-z]{14}", panel.panel) or not re.fullmatch(r"[a-z0-9_-]+", panel.key) or not 0 < panel.slips <= MOST_SLIPS:
             raise BadInput("bundle_file")
     return bundle
 

@@ -28,7 +28,7 @@ _NOT_LAST = frozenset("（《〈「『【〔“‘([{")
 _BOLD = 0.028
 
 
-class MissingGlyph(ValueError):  # noqa: N818 - named as what it says
+class MissingGlyph(ValueError):
     """A text holds a character that the font cannot print: `character` is that one, `text` where it stands."""
 
     def __init__(self, character: str, text: str) -> None:

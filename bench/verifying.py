@@ -7,12 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from belenios.verify import verify
 from bench.casting import PANEL, SUBJECTS, poll, timed
 from bench.figures import Figure
-from belenios.verify import verify
 
 TOOL = Path(os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool")
 BALLOTS, ROUNDS = 50, 3
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def measure() -> list[Figure]:
@@ -24,17 +28,16 @@ def measure() -> list[Figure]:
         village.count()
         archive = Path(folder) / f"{village.panels[PANEL]}.bel"
         archive.write_bytes(village.panel(PANEL).archive)
-        assert SUBJECTS == len(village.election(PANEL).questions)
+        assert len(village.election(PANEL).questions) == SUBJECTS
         ours = [sys.executable, "-c", "from cli.main import main; main()", "verify", str(archive)]
         theirs = [str(TOOL), "election", "verify", "--dir", folder]
-        run = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         times: dict[str, list[float]] = {"one core": [], "two cores": [], "theirs": []}
         raw = archive.read_bytes()
         for _ in range(ROUNDS):
             times["one core"].append(timed(lambda: verify(raw, workers=1)))
-            times["two cores"].append(timed(lambda: subprocess.run(ours, **run)))
+            times["two cores"].append(timed(lambda: _run(ours)))
             if TOOL.exists():
-                times["theirs"].append(timed(lambda: subprocess.run(theirs, **run)))
+                times["theirs"].append(timed(lambda: _run(theirs)))
     one, two = statistics.median(times["one core"]), statistics.median(times["two cores"])
     figures = [Figure("verify, one core, in process", one, "s"), Figure("yipiao verify, whole command", two, "s")]
     if not times["theirs"]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from belenios.verify import NotVerified, Unreadable, Verified, verify as verify_archive
+from belenios.verify import Check, NotVerified, Unreadable, Verified
+from belenios.verify import verify as verify_archive
 from cli.context import Context, read_file, with_context
 from polling import backup as keeping
 from polling.errors import BadInput, RuleRefused
@@ -29,13 +30,20 @@ def verify(context: Context, file: str, setup: str | None, result_file: str | No
     keys = None if keys_file is None else read_keys(keys_file)
     if raw.lstrip()[:1] == b"{":
         document = read_document(raw, keys, file)
+        if result_file is not None:
+            raise click.UsageError("--result needs an archive as FILE")
+        if setup is not None and not checking.names_setup(document, setup):
+            raise RuleRefused("not_verified", check=Check.SETUP_HASH.value, detail=setup)
         context.out.say(context.out.gettext("结果文件完好。") if keys else context.out.gettext("结果文件格式完好；要核对签名，请加 --keys。"))
         context.out.result({"ok": True, "kind": "document", "id": document.get("id"), "signature_checked": keys is not None})
         return
     document = None if result_file is None else read_document(read_file(result_file), keys, result_file)
     found = _verify(context, raw, setup, file)
     if document is not None:
-        difference = checking.difference(document, raw, found)
+        try:
+            difference = checking.difference(document, raw, found)
+        except DocumentUnreadable:
+            raise BadInput("unreadable", detail=str(result_file)) from None
         if difference is not None:
             raise RuleRefused("result_differs", what=difference)
     _tell(context, found, document is not None)
@@ -84,7 +92,7 @@ def read_keys(where: str) -> dict[str, bytes]:
     try:
         listed = json.loads(read_file(where))["keys"]
         publics = [base64.b64decode(entry["public"], validate=True) for entry in listed]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadInput("unreadable", detail=where) from None
     return {key_id(public): public for public in publics}
 

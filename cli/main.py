@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from gettext import NullTranslations
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from ballots.sheets import TextTooLong
 from ballots.typeface import MissingGlyph
@@ -52,8 +51,6 @@ def as_domain_error(error: Exception, translations: NullTranslations) -> DomainE
             return RuleRefused("missing_glyph", character=error.character, text=error.text)
         case TextTooLong():
             return RuleRefused("text_too_long")
-        case OperationalError():
-            return BadInput("database_unreachable")
         case OSError() if error.filename is not None:
             return BadInput("file_unreadable", where=str(error.filename))
     raise error
@@ -74,7 +71,7 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except click.Abort:
         return 1
-    except (DomainError, SchemeError, MissingGlyph, TextTooLong, OperationalError, OSError) as error:
+    except (DomainError, SchemeError, MissingGlyph, TextTooLong, OSError) as error:
         known = as_domain_error(error, out.translations)
         out.error(known.code, sentence(known, out.translations))
         return 1 if isinstance(known, RuleRefused) else 2

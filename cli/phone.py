@@ -31,7 +31,7 @@ class Slip:
         return cls(page=f"{parts.scheme}://{parts.netloc}{parts.path}", panel=parts.path.rpartition("/")[2], code=parts.fragment)
 
 
-class Refused(Exception):  # noqa: N818 - the box's answer
+class Refused(Exception):
     """The box refused; `refusal` is its word."""
 
     def __init__(self, status: int, refusal: str) -> None:

@@ -60,11 +60,13 @@ def create(context: Context, file: str, organizer: str | None) -> None:
 
 
 def print_poll(
-    context: Context, poll_id: str, folder: str | None, codes: str | None, bundle: str | None, who: str, brought: Sequence[tuple[str, bytes]]
+    context: Context, poll_id: str, *, folder: str | None, codes: str | None, bundle: str | None, who: str, brought: Sequence[tuple[str, bytes]]
 ) -> list[dict[str, Any]]:
     """Freeze a poll and print it to `folder`, or export it to `bundle`. No transaction is open while sheets are made."""
     if folder is None and bundle is None:
         raise BadInput("print_nowhere")
+    outside_home(context, folder)
+    outside_home(context, codes)
     base_url = context.settings.base_url or f"http://{lan_address()}:{context.settings.port}"
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
@@ -104,8 +106,15 @@ def write_panels(context: Context, frozen: making.Bundle, folder: str, rows: lis
     return points
 
 
+def outside_home(context: Context, where: str | None) -> None:
+    """Raise RuleRefused `sheets_in_home`: what holds codes never lies beside the database and its backups (law 2)."""
+    if where is not None and Path(where).resolve().is_relative_to(context.settings.home.resolve()):
+        raise RuleRefused("sheets_in_home", where=where)
+
+
 def _private(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    path.unlink(missing_ok=True)  # an old file would keep its own permissions
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def _write_private(path: Path, raw: bytes) -> None:
@@ -122,10 +131,12 @@ def _write_private(path: Path, raw: bytes) -> None:
 @as_option
 @with_context
 def print_(
-    context: Context, poll_id: str, sheets: str | None, codes: str | None, bundle: str | None, trustees: tuple[str, ...], organizer: str | None
+    context: Context, *, poll_id: str, sheets: str | None, codes: str | None, bundle: str | None, trustees: tuple[str, ...], organizer: str | None
 ) -> None:
     """Freeze the rules and print one-time slips; printing again replaces them all."""
-    listed = print_poll(context, poll_id, sheets, codes, bundle, organizer or TERMINAL, read_files(trustees))
+    listed = print_poll(
+        context, poll_id, folder=sheets, codes=codes, bundle=bundle, who=organizer or TERMINAL, brought=read_files(trustees)
+    )
     for panel in listed:
         line = context.out.gettext("{key}：测评号 {panel}，{slips} 张票。")
         context.out.say(line.format(**panel))
@@ -138,6 +149,7 @@ def print_(
 @with_context
 def make(context: Context, file: str, sheets: str) -> None:
     """Make credentials and sheets from a print bundle, on any machine; take points.json back to the server."""
+    outside_home(context, sheets)
     frozen = making.read_bundle(read_file(file))
     check_glyphs(making.texts_of(frozen))
     points = write_panels(context, frozen, sheets, None)
@@ -156,7 +168,7 @@ def make(context: Context, file: str, sheets: str) -> None:
 @as_option
 @with_context
 def open_(
-    context: Context, poll_id: str, trustees: tuple[str, ...], credentials: str | None, sheets: str | None, codes: str | None, organizer: str | None
+    context: Context, *, poll_id: str, trustees: tuple[str, ...], credentials: str | None, sheets: str | None, codes: str | None, organizer: str | None
 ) -> None:
     """Open the boxes; on a draft print first. Keys made elsewhere join here, the server adds a fresh one."""
     brought = read_files(trustees)
@@ -168,7 +180,7 @@ def open_(
         with context.database.write() as session:  # the keys come first: what the slips may promise depends on them
             found = find_poll(session, poll_id, lock=True)
             opening.join_keys(session, found, brought, store=context.store(found), random=context.random)
-        print_poll(context, poll_id, sheets, codes, None, who, ())
+        print_poll(context, poll_id, folder=sheets, codes=codes, bundle=None, who=who, brought=())
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
         if credentials is not None:
@@ -303,5 +315,6 @@ def annul_(context: Context, poll_id: str, reason: str, organizer: str | None, w
         found = find_poll(session, poll_id, lock=True)
         people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
         annul(session, found, reason=reason, people=people, now=context.now())
+    closing.level(context.database)
     context.out.say(context.out.gettext("测评已作废。要重新测评，请新建一个，用新的票。"))
     context.out.result({"state": found.state.value})

@@ -67,7 +67,7 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
         jobs = [(panel, number) for panel, slips in day.slips.items() for number in range(len(slips))]
         dice = chance.Random(1)  # noqa: S311 - invented voters; every secret comes from the system's source
         plans = [(panel, number, dice.random()) for panel, number in jobs]
-        for done, _result in enumerate(pool.map(lambda plan: _vote(context, port, day, *plan), plans), start=1):
+        for done, _result in enumerate(pool.map(lambda plan: _vote(context, port, day, plan), plans), start=1):
             step(_("投票"), done, total)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
@@ -149,8 +149,9 @@ def poll_file(scheme: Scheme, month: str) -> PollFile:
     )
 
 
-def _vote(context: Context, port: int, day: Day, panel: str, number: int, seed: float) -> None:
+def _vote(context: Context, port: int, day: Day, plan: tuple[str, int, float]) -> None:
     """One voter: scan, choose, seal, cast, check the receipt."""
+    panel, number, seed = plan
     dice = chance.Random(seed)  # noqa: S311 - the invented voter's opinion
     scanned = Slip.scan(day.slips[panel][number])
     # the slip's address is the one phones will use; this voter stands beside the server
@@ -209,7 +210,7 @@ def _leave(context: Context, poll_id: str, raw: bytes, folder: Path, day: Day) -
     with context.database.read() as session:
         panels = find_poll(session, poll_id).panels
     for panel in panels:
-        with context.database.engine.connect() as connection:
+        with context.database.reading_connection() as connection:
             archive = archive_of(connection, str(panel.uuid))
         (folder / "archives" / f"{panel.key}.bel").write_bytes(archive)
         found = verify(archive, setup=panel.setup_hash, workers=os.cpu_count() or 1)

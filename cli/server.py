@@ -19,6 +19,8 @@ from polling.people import add_user
 from publishing.signing_keys import load_signer
 from schemes.loading import load
 
+MOST_WAITING = 64
+
 
 @click.command()
 @click.option("--address", default="0.0.0.0", show_default=True, help="where to listen")  # noqa: S104 - phones of the same network must reach it
@@ -43,9 +45,9 @@ def serve(context: Context, address: str, folder: str | None) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=os.cpu_count() or 1,
-        blocking_threads=1,
+        blocking_threads=MOST_WAITING,  # they wait for bytes of slow phones; one at a time does work (web.bodies.Turns)
         log_access=False,  # nobody notes who asked what, on any route
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # its one warning is about the number of threads
         respawn_failed_workers=True,
     ).serve()
 

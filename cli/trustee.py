@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
+from ballots.backup_sheet import write_backup_sheet
 from ballots.key_backup import backup_text, read_backup
 from belenios.archive import read_archive
 from belenios.decryption import DecryptionRefused, decrypt
 from belenios.trustees import fingerprint, new_key, public_part, read_public_part
 from belenios.verify import NotVerified, Unreadable
-from ballots.backup_sheet import write_backup_sheet
 from cli.context import Context, read_file, with_context
 from polling.errors import BadInput, RuleRefused
 from publishing.counting import decryption_file
@@ -50,9 +50,10 @@ def new(context: Context, file: str, read_back: str | None) -> None:
         public = public_part(private_key, context.random).decode()
         document = {"type": KEY_TYPE, "private_key": str(private_key), "public": public, "confirmed": False, "decrypted": {}}
         write_key_file(path, document)
-        sheet = os.open(f"{file}.backup.pdf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(sheet, "wb") as out:
-            write_backup_sheet(out, backup_text(private_key), key_name(document), context.out.translations)
+    # written again while the key waits: a lost sheet must not strand it
+    sheet = os.open(f"{file}.backup.pdf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(sheet, "wb") as out:
+        write_backup_sheet(out, backup_text(int(document["private_key"])), key_name(document), context.out.translations)
     context.out.say(context.out.gettext("密钥指纹：{fingerprint}").format(fingerprint=key_name(document)))
     context.out.say(context.out.gettext("请打印 {file}，收好；再照着纸输入备份，核对无误才算数。").format(file=f"{file}.backup.pdf"))
     typed = read_back if read_back is not None else _ask(context)
@@ -60,8 +61,8 @@ def new(context: Context, file: str, read_back: str | None) -> None:
         raise RuleRefused("backup_not_read")
     if read_backup(typed) != int(document["private_key"]):
         raise BadInput("backup_differs")
-    write_key_file(path, document | {"confirmed": True})
     Path(f"{file}.public.json").write_text(document["public"], encoding="utf-8")
+    write_key_file(path, document | {"confirmed": True})
     context.out.say(context.out.gettext("备份核对无误。请把 {file} 交给组织者；密钥文件和备份谁也不给。").format(file=f"{file}.public.json"))
     context.out.result({"key": file, "public": f"{file}.public.json", "backup": f"{file}.backup.pdf", "fingerprint": key_name(document)})
 
@@ -123,7 +124,7 @@ def read_key_file(where: str) -> dict[str, Any]:
             raise BadInput("trustee_key_file", where=where)
         int(document["private_key"])
         read_public_part(document["public"].encode())
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadInput("trustee_key_file", where=where) from None
     return dict(document)
 

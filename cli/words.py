@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, str] = {
     "setting_language": N_("YIPIAO_LANG 只能是 zh_CN 或 en，现在是 {value}。"),
     "schema_old": N_("数据库的结构不是最新的：请先运行 yipiao serve，它会先升级数据库。"),
     "signing_key_locked": N_("签名密钥打不开：YIPIAO_SECRET_KEY（或数据目录里的 secret_key 文件）不是当初的那一个。"),
+    "setting_database": N_("DATABASE_URL 读不懂。应以 sqlite:/// 或 postgresql:// 开头。"),
     "database_unreachable": N_("连不上数据库。请核对 DATABASE_URL，并确认数据库已经启动。"),
     # files
     "file_unreadable": N_("读不到文件 {where}。请核对文件名。"),
@@ -68,6 +69,7 @@ SENTENCES: Mapping[str, str] = {
     "points_number": N_("points.json 里「{panel}」有 {found} 个票号，应是 {wanted} 个。"),
     "points_invalid": N_("points.json 里「{panel}」有一个票号不合格。文件可能损坏了，请重新取一份。"),
     "bundle_file": N_("这不是 yipiao poll print --bundle 导出的文件。"),
+    "sheets_in_home": N_("票不能印到数据文件夹里（{where}）：票号只在票上。请换一个文件夹。"),
     "print_nowhere": N_("请用 --sheets 写明票印到哪个文件夹，或用 --bundle 导出后在别的机器上印。"),
     # keys
     "passphrase_missing": N_("没有设置 YIPIAO_KEY_PASSPHRASE。真正的测评，服务器的密钥必须用口令封存：请设置后再来。"),
@@ -91,6 +93,7 @@ SENTENCES: Mapping[str, str] = {
     "decryption_refused": N_("「{panel}」的密钥没有动用：{reason}。"),
     "setup_missing": N_("请用 --setup 写明开箱记录里的 setup 值。"),
     "decrypted_other": N_("这把密钥已经为同一个票箱解过另一份档案，不再解第二份。请查明为什么档案变了。"),
+    "not_levelled": N_("票箱已经关好，但有程序还在读数据库，投票的先后次序还没有抹掉。请稍后再运行 yipiao poll count 或 yipiao serve，它们会接着做完。"),
     # verification
     "not_verified": N_("没有通过：{check}。{detail}"),
     "unreadable": N_("读不懂这个文件：{detail}"),

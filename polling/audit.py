@@ -12,7 +12,9 @@ from polling.models import AuditEntry
 START = "0" * 64
 
 
-def _hash(number: int, at: datetime, who: str, what: str, poll_id: str | None, detail: str, previous: str) -> str:
+def _hash(  # noqa: PLR0917 - the columns of a row
+    number: int, at: datetime, who: str, what: str, poll_id: str | None, detail: str, previous: str
+) -> str:
     row = [number, at.astimezone(UTC).isoformat(), who, what, poll_id, detail, previous]
     return hashlib.sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 

@@ -5,12 +5,14 @@ Keys of polls lie in YIPIAO_HOME/keys and are never in a backup (law 14); the si
 
 import os
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from polling.db import Database, make_engine, migrate
+from polling.db import Database, database_url, make_engine, migrate
 from polling.errors import BadInput, RuleRefused
 from polling.settings import Settings
 
@@ -18,33 +20,51 @@ from polling.settings import Settings
 def backup(database: Database, target: Path) -> None:
     """Write the whole database to `target`, readable by its owner alone. Raises BadInput `backup_program`, RuleRefused `backup_failed`."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    if database.is_sqlite:
-        with database.write_lock():
-            raw = database.engine.raw_connection()
-            try:
-                raw.cursor().execute("VACUUM INTO ?", (str(target),))
-            finally:
-                raw.close()
-        return
-    _run("pg_dump", "--format=custom", f"--file={target}", f"--dbname={_plain_url(database.settings)}")
+    try:
+        if database.is_sqlite:
+            _copy(database, target)
+        else:
+            _run("pg_dump", "--format=custom", f"--file={target}", settings=database.settings)
+    except BaseException:
+        target.unlink(missing_ok=True)  # half a backup is none
+        raise
+
+
+def _copy(database: Database, target: Path) -> None:
+    with database.write_lock():
+        raw = database.engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(target),))
+        finally:
+            raw.close()
 
 
 def restore(settings: Settings, source: Path) -> None:
     """Bring a backup back and migrate it. Raises RuleRefused `restore_not_empty`, BadInput `restore_file`."""
-    url = sa.make_url(settings.database_url)
+    url = database_url(settings)
     if _has_tables(settings):
         raise RuleRefused("restore_not_empty")
     if url.get_backend_name() == "sqlite":
-        if source.open("rb").read(16) != b"SQLite format 3\0":
+        if not _is_whole(source):
             raise BadInput("restore_file", where=str(source))
         shutil.copyfile(source, str(url.database))
     else:
         if source.open("rb").read(5) != b"PGDMP":
             raise BadInput("restore_file", where=str(source))
-        _run("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={_plain_url(settings)}", str(source))
+        _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", str(source), settings=settings)
     database = Database(settings)
     migrate(database)
     database.dispose()
+
+
+def _is_whole(source: Path) -> bool:
+    """Say whether a file is an undamaged SQLite database of ours."""
+    try:
+        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            found = connection.execute("SELECT count(*) FROM alembic_version").fetchone()
+            return found == (1,) and connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _has_tables(settings: Settings) -> bool:
@@ -55,12 +75,13 @@ def _has_tables(settings: Settings) -> bool:
         engine.dispose()
 
 
-def _plain_url(settings: Settings) -> str:
-    return settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
-def _run(program: str, *arguments: str) -> None:
+def _run(program: str, *arguments: str, settings: Settings) -> None:
+    """Run one of PostgreSQL's own programs; the password travels in the environment, where no list of processes shows it."""
     if shutil.which(program) is None:
         raise BadInput("backup_program", program=program)
-    if subprocess.run([program, *arguments], check=False, stdout=subprocess.DEVNULL).returncode:  # noqa: S603 - our own arguments
+    url = database_url(settings)
+    environment = os.environ | ({"PGPASSWORD": str(url.password)} if url.password else {})
+    plain = url.set(drivername="postgresql", password=None).render_as_string()
+    command = [program, f"--dbname={plain}", *arguments]
+    if subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=environment).returncode:  # noqa: S603 - PostgreSQL's own programs
         raise RuleRefused("backup_failed", program=program)

@@ -20,13 +20,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from filelock import FileLock
 from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from polling.errors import RuleRefused
+from polling.errors import BadInput, RuleRefused
 from polling.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK_POLL_SECONDS = 0.002
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
 
 
 class Base(DeclarativeBase):
@@ -61,7 +63,10 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 
 class Database:
-    """An engine with two ways in: `read()` and `write()`; `write()` commits at its end or rolls back."""
+    """An engine with two ways in: `read()` and `write()`; `write()` commits at its end or rolls back.
+
+    Both raise BadInput `database_unreachable` where the database does not answer; the connections of the voter's path don't.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -74,13 +79,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that is never committed."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _reached(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session in the one write transaction; commits when the block ends well."""
-        with self.write_lock(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with _reached(), self.write_lock(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -93,33 +98,43 @@ class Database:
             yield
 
     @contextmanager
+    def reading_connection(self) -> Iterator[sa.Connection]:
+        """A connection for prebuilt Core statements that is never committed: the voter's path pays for no ORM session."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing_connection(self) -> Iterator[sa.Connection]:
-        """The same as `write()` for prebuilt Core statements: the voter's path pays for no ORM session."""
+        """The same in the one write transaction."""
         with self.write_lock(), self._writer.begin() as connection:
             yield connection
 
     def compact(self, *tables: str) -> None:
         """Rewrite the database so that nothing tells in which order rows came (law 1).
 
-        SQLite: VACUUM lays every tree out in key order, then the write-ahead log is emptied. PostgreSQL: the tables are rewritten
-        (all rows get one transaction id), then put in key order.
+        SQLite: VACUUM lays every tree out in key order, then the write-ahead log is emptied. PostgreSQL: the tables are put in key
+        order, then rewritten in that order: all rows get one transaction id, and the long values outside the rows, which CLUSTER
+        alone leaves under the rising numbers of their arrival, get new numbers. Raises RuleRefused `not_levelled` when a reader held
+        on to the old pages: done again, it succeeds.
         """
         with self.write_lock():
             if self.is_sqlite:
                 raw = self.engine.raw_connection()
                 try:
                     raw.cursor().execute("VACUUM")
-                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    [busy, _frames, _moved] = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 finally:
                     raw.close()
+                if busy:  # SQLite says so in a row, not by an error
+                    raise RuleRefused("not_levelled")
                 return
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 for name in tables:
                     table = Base.metadata.tables[name]
                     column = list(table.columns)[-1]
                     kind = column.type.compile(connection.dialect)
-                    connection.exec_driver_sql(f'ALTER TABLE {name} ALTER COLUMN "{column.name}" TYPE {kind} USING "{column.name}" || \'\'')
                     connection.exec_driver_sql(f"CLUSTER {name} USING {table.primary_key.name}")
+                    connection.exec_driver_sql(f'ALTER TABLE {name} ALTER COLUMN "{column.name}" TYPE {kind} USING "{column.name}" || \'\'')
                     connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
 
     def dispose(self) -> None:
@@ -127,9 +142,29 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _reached() -> Iterator[None]:
+    """BadInput `database_unreachable` for what the driver calls an operational error."""
+    try:
+        yield
+    except OperationalError:
+        raise BadInput("database_unreachable") from None
+
+
+def database_url(settings: Settings) -> sa.URL:
+    """Read DATABASE_URL. Raises BadInput `setting_database`."""
+    try:
+        url = sa.make_url(settings.database_url)
+    except (ArgumentError, ValueError):
+        raise BadInput("setting_database") from None
+    if url.drivername not in DRIVERS:
+        raise BadInput("setting_database")
+    return url
+
+
 def make_engine(settings: Settings) -> sa.Engine:
     """An engine with the durability that receipts promise (law 5)."""
-    url = sa.make_url(settings.database_url)
+    url = database_url(settings)
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, connect_args={"options": "-c synchronous_commit=on"}, pool_pre_ping=True, hide_parameters=True)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -138,7 +173,7 @@ def make_engine(settings: Settings) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not open transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY", "recursive_triggers=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -158,11 +193,10 @@ def alembic_config(connection: sa.Connection | None = None) -> Config:
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema up to date; many processes may try at once."""
-    with database.write_lock(), database.engine.connect() as connection:
-        if not database.is_sqlite:
-            connection.exec_driver_sql("SELECT pg_advisory_lock(794213)")
-            connection.commit()
+    """Bring the schema up to date; many processes may try at once. Raises BadInput `database_unreachable`."""
+    with _reached(), database.write_lock(), database.engine.connect() as connection:
+        if not database.is_sqlite:  # held by the transaction: one of the session would stay with the pooled connection
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(794213)")
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
 

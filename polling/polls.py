@@ -62,7 +62,7 @@ def read_poll_file(raw: bytes, where: str) -> PollFile:
         found = re.search(r"line (\d+), column (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         raise BadInput("file_syntax", where=where, line=line) from None
-    except RecursionError:
+    except (RecursionError, ValueError):  # nested too deep, or a number of more digits than Python converts
         raise BadInput("file_syntax", where=where, line=1) from None
     unknown = _unknown_key(data)
     if unknown:
@@ -110,7 +110,7 @@ def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, w
         raise bad("poll_base_url", "base_url", value=file.base_url)
     _check_entries(file, scheme, bad)
     try:
-        kind = [check_period(scheme, file.period, subject.kind) for subject in file.subjects][0]
+        [kind, *_rest] = [check_period(scheme, file.period, subject.kind) for subject in file.subjects]
     except PeriodError as error:
         raise bad(error.code, "period", **error.params) from None
     poll = Poll(
@@ -134,9 +134,9 @@ def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, w
         session.flush()
         poll.subjects.append(PollSubject(position=position, subject_id=entry.id, kind=entry.kind, name=entry.name.strip()))
     order = [rule.key for rule in scheme.panels]
-    for entry in sorted(file.panels, key=lambda panel: order.index(panel.key)):
-        spare = entry.spare if entry.spare is not None else -(-entry.expected * SPARE_PERCENT // 100)
-        poll.panels.append(Panel(key=entry.key, position=order.index(entry.key), expected=entry.expected, spare=spare))
+    for panel in sorted(file.panels, key=lambda panel: order.index(panel.key)):
+        spare = panel.spare if panel.spare is not None else -(-panel.expected * SPARE_PERCENT // 100)
+        poll.panels.append(Panel(key=panel.key, position=order.index(panel.key), expected=panel.expected, spare=spare))
     session.flush()
     audit.record(session, who=who, what="poll.create", poll_id=poll_id, now=now, title=poll.title, scheme=poll.scheme)
     return poll
@@ -146,29 +146,35 @@ def _check_entries(file: PollFile, scheme: Scheme, bad: Any) -> None:
     """Subjects and panels against the scheme and each other."""
     if not 1 <= len(file.subjects) <= MOST_SUBJECTS:
         raise bad("poll_subjects_number", "subjects", number=len(file.subjects), most=MOST_SUBJECTS)
+    _check_subjects(file, [rule.key for rule in scheme.subjects], bad)
+    _check_panels(file, sorted(rule.key for rule in scheme.panels), bad)
+
+
+def _check_subjects(file: PollFile, kinds: list[str], bad: Any) -> None:
     seen: set[str] = set()
-    names: set[str] = set()
     for index, subject in enumerate(file.subjects):
         path = f"subjects[{index}]"
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", subject.id):
             raise bad("subject_id", f"{path}.id", value=subject.id)
-        kinds = [rule.key for rule in scheme.subjects]
         if subject.kind not in kinds:
             raise bad("subject_kind", f"{path}.kind", value=subject.kind, allowed=kinds)
-        if not subject.name.strip():
+        name = subject.name.strip()
+        if not name:
             raise bad("poll_empty", f"{path}.name")
-        if subject.id in seen or subject.name.strip() in names:
-            raise bad("poll_twice", f"{path}.id" if subject.id in seen else f"{path}.name", value=subject.id if subject.id in seen else subject.name)
-        seen.add(subject.id)
-        names.add(subject.name.strip())
-    rules = {rule.key for rule in scheme.panels}
+        for key, value in (("id", subject.id), ("name", name)):
+            if f"{key} {value}" in seen:
+                raise bad("poll_twice", f"{path}.{key}", value=value)
+            seen.add(f"{key} {value}")
+
+
+def _check_panels(file: PollFile, rules: list[str], bad: Any) -> None:
     if not file.panels:
-        raise bad("poll_no_panels", "panels", allowed=sorted(rules))
+        raise bad("poll_no_panels", "panels", allowed=rules)
     keys: set[str] = set()
     for index, panel in enumerate(file.panels):
         path = f"panels[{index}]"
         if panel.key not in rules:
-            raise bad("panel_unknown", f"{path}.key", value=panel.key, allowed=sorted(rules))
+            raise bad("panel_unknown", f"{path}.key", value=panel.key, allowed=rules)
         if panel.key in keys:
             raise bad("poll_twice", f"{path}.key", value=panel.key)
         keys.add(panel.key)
@@ -201,10 +207,12 @@ def demand_state(poll: Poll, *states: State) -> None:
 
 
 def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str], now: datetime) -> None:
-    """Annul a poll for a reason, by two people; its unopened boxes stay shut for ever."""
+    """Annul a poll for a reason, by two people; its unopened boxes stay shut for ever. The caller commits, then levels them."""
     if not reason.strip():
         raise BadInput("reason_empty")
     before = poll.state
     poll.state = step(poll.state, State.ANNULLED)
+    if before is State.OPEN:  # its box is closed now, and must forget the order of arrival like any other (law 1)
+        poll.closed_on = now.date()
     poll.annulled_reason = reason.strip()
     audit.record(session, who=people[0], what="poll.annul", poll_id=poll.id, now=now, witness=people[1], reason=reason.strip(), before=before.value)

@@ -96,6 +96,51 @@ def count_poll(
     Returns what is still missing (empty: the poll is counted). Raises BadInput naming the file for a share that can't be read, belongs
     elsewhere or is false.
     """
+    _begin(database, poll_id, who=who, now=now)
+    level(database)
+    work = _gather(database, poll_id)
+    shares = work.shares | _read_shares(handed_in, work)
+    for panel, trustee in work.slots:
+        slot = (str(panel.uuid), trustee.position)
+        if slot not in shares and store.holds(poll_id, trustee.position):
+            steps = (lambda done, total, key=panel.key: progress(key, done, total)) if progress else None
+            private_key = store.get(poll_id, trustee.position)
+            try:
+                share = decrypt(work.archives[slot[0]], private_key, str(panel.setup_hash), random, workers=WORKERS, progress=steps)
+            except DecryptionRefused as refused:
+                raise RuleRefused("decryption_refused", panel=panel.key, reason=refused.reason.value) from None
+            shares[slot] = share.payload
+    _keep(database, poll_id, shares, who=who, now=now)
+    missing = [
+        Missing(panel=panel.key, owner=trustee.position, fingerprint=key_fingerprint(trustee))
+        for panel, trustee in work.slots
+        if (str(panel.uuid), trustee.position) not in shares
+    ]
+    if not missing:
+        finished = {
+            uuid: _finish(raw, [shares[uuid, trustee.position] for trustee in work.trustees]) for uuid, raw in work.archives.items()
+        }
+        _finish_poll(database, poll_id, finished, who=who, now=now)
+    return missing
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a count is about: the panels that may be opened, all keys, the archives by panel, and the shares that are there."""
+
+    panels: Sequence[Panel]
+    trustees: Sequence[Trustee]
+    archives: dict[str, bytes]
+    shares: dict[tuple[str, int], bytes]
+
+    @property
+    def slots(self) -> list[tuple[Panel, Trustee]]:
+        """Every share that is needed."""
+        return [(panel, trustee) for panel in self.panels for trustee in self.trustees]
+
+
+def _begin(database: Database, poll_id: str, *, who: str, now: datetime) -> None:
+    """From closed to tallied; counting may be asked for again while keys are missing."""
     with database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
         demand_state(poll, State.CLOSED, State.TALLIED)
@@ -103,46 +148,29 @@ def count_poll(
             poll.state = step(poll.state, State.TALLIED)
             reasons = {key: found.reason.value for key, found in withheld(poll).items()}
             audit.record(session, who=who, what="poll.tally", poll_id=poll.id, now=now, never_opened=reasons)
-    level(database)
+
+
+def _gather(database: Database, poll_id: str) -> _Work:
     with database.read() as session:
         poll = find_poll(session, poll_id)
         shut = withheld(poll)
         panels = [panel for panel in poll.panels if panel.key not in shut]
         trustees = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll_id).order_by(Trustee.position)).all()
-        kept = {(row.panel, row.owner): row.payload.encode() for row in _shares(session, panels)}
-        archives = {str(panel.uuid): bytes(panel.archive or b"") for panel in panels}
-    fresh = _read_shares(handed_in, panels, archives)
-    for panel in panels:
-        for trustee in trustees:
-            slot = (str(panel.uuid), trustee.position)
-            if slot not in kept and slot not in fresh and store.holds(poll_id, trustee.position):
-                steps = (lambda done, total, key=panel.key: progress(key, done, total)) if progress else None
-                try:
-                    share = decrypt(
-                        archives[slot[0]], store.get(poll_id, trustee.position), str(panel.setup_hash), random, workers=WORKERS, progress=steps
-                    )
-                except DecryptionRefused as refused:
-                    raise RuleRefused("decryption_refused", panel=panel.key, reason=refused.reason.value) from None
-                fresh[slot] = share.payload
+        shares = {(row.panel, row.owner): row.payload.encode() for row in _shares(session, panels)}
+        return _Work(panels, trustees, {str(panel.uuid): bytes(panel.archive or b"") for panel in panels}, shares)
+
+
+def _keep(database: Database, poll_id: str, shares: dict[tuple[str, int], bytes], *, who: str, now: datetime) -> None:
+    """Store the shares that are new."""
     with database.write() as session:
-        poll = find_poll(session, poll_id, lock=True)
-        demand_state(poll, State.TALLIED)
-        for (uuid, owner), payload in fresh.items():
+        demand_state(find_poll(session, poll_id, lock=True), State.TALLIED)
+        for (uuid, owner), payload in shares.items():
             if session.get(PartialDecryption, (uuid, owner)) is None:
                 session.add(PartialDecryption(panel=uuid, owner=owner, payload=payload.decode()))
                 audit.record(session, who=who, what="poll.share", poll_id=poll_id, now=now, panel=uuid, owner=owner)
-    shares = kept | fresh
-    missing = [
-        Missing(panel=panel.key, owner=trustee.position, fingerprint=key_fingerprint(trustee))
-        for panel in panels
-        for trustee in trustees
-        if (str(panel.uuid), trustee.position) not in shares
-    ]
-    if missing:
-        return missing
-    finished = {
-        uuid: _finish(raw, [shares[uuid, trustee.position] for trustee in trustees]) for uuid, raw in archives.items()
-    }
+
+
+def _finish_poll(database: Database, poll_id: str, finished: dict[str, tuple[bytes, str]], *, who: str, now: datetime) -> None:
     with database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
         demand_state(poll, State.TALLIED)
@@ -151,18 +179,15 @@ def count_poll(
                 panel.archive, panel.result = finished[str(panel.uuid)]
         poll.state = step(poll.state, State.COUNTED)
         audit.record(session, who=who, what="poll.count", poll_id=poll_id, now=now)
-    return []
 
 
 def _shares(session: Session, panels: Sequence[Panel]) -> Sequence[PartialDecryption]:
     return session.scalars(sa.select(PartialDecryption).where(PartialDecryption.panel.in_([panel.uuid for panel in panels]))).all()
 
 
-def _read_shares(
-    handed_in: Sequence[tuple[str, bytes]], panels: Sequence[Panel], archives: dict[str, bytes]
-) -> dict[tuple[str, int], bytes]:
+def _read_shares(handed_in: Sequence[tuple[str, bytes]], work: _Work) -> dict[tuple[str, int], bytes]:
     """Check every file handed in. Raises BadInput with the file's name."""
-    setups = {str(panel.uuid): panel.setup_hash for panel in panels}
+    setups = {str(panel.uuid): panel.setup_hash for panel in work.panels}
     shares: dict[tuple[str, int], bytes] = {}
     for where, raw in handed_in:
         try:
@@ -174,7 +199,7 @@ def _read_shares(
         if share.panel not in setups or share.setup != setups[share.panel]:
             raise BadInput("share_other_poll", where=where)
         try:
-            check_partial_decryption(*_sum(read_archive(archives[share.panel])), share.owner, share.payload.encode())
+            check_partial_decryption(*_sum(read_archive(work.archives[share.panel])), share.owner, share.payload.encode())
         except CountRefused as refused:
             raise BadInput("share_false", where=where, reason=refused.reason.value) from None
         shares[share.panel, share.owner] = share.payload.encode()

@@ -26,7 +26,7 @@ from schemes.rules import PanelRule, Scheme
 from tally.counts import Counts, Turnout, read_row
 from tally.display import score_text
 from tally.flags import Flags
-from tally.outcome import CountsOnly, Outcome, Scored, Withheld, decide, floor_of, outcome_name
+from tally.outcome import Outcome, Scored, Withheld, decide, floor_of, outcome_name
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Row:
     outcome: Outcome
 
 
-def decide_rows(scheme: Scheme, panel_key: str, panel: str, figures: Turnout, subjects: Sequence[str], sums: Sequence[Sequence[int]] | None) -> list[Row]:
+def decide_rows(
+    scheme: Scheme, panel_key: str, panel: str, *, figures: Turnout, subjects: Sequence[str], sums: Sequence[Sequence[int]] | None
+) -> list[Row]:
     """One row a subject of a panel, in the poll's order; `sums` None when the box was never opened."""
     rule = scheme.panel(panel_key)
     rows = []
@@ -59,7 +61,7 @@ def gather(poll: Poll) -> list[Row]:
     rows: list[Row] = []
     for panel in poll.panels:
         sums = json.loads(panel.result)["result"] if panel.result is not None else None
-        rows += decide_rows(scheme, panel.key, str(panel.uuid), turnout(panel), subjects, sums)
+        rows += decide_rows(scheme, panel.key, str(panel.uuid), figures=turnout(panel), subjects=subjects, sums=sums)
     return rows
 
 
@@ -134,26 +136,35 @@ def floor_document(scheme: Scheme, rows: Sequence[Row]) -> dict[str, Any] | None
 def panel_document(panel: Panel, rule: PanelRule, keys: Sequence[str], reason: str | None) -> dict[str, Any]:
     """The `panels` entry of a result document."""
     assert panel.election is not None and panel.archive is not None  # noqa: PT018 - one invariant
-    return {
-        "key": panel.key,
-        "title": rule.title,
-        "kind": rule.kind.value,
-        "options": [
-            {"key": option.key, "title": option.title, "weight": _decimal(option.weight)} for option in rule.options
-        ],
-        "dont_know": rule.dont_know,
+    return rule_document(rule) | {
         "panel": panel.uuid,
         "credentials": panel.slips,
         "expected": panel.expected,
         "issued": panel.issued,
         "returned": panel.returned,
-        "minimum": rule.minimum_returned,
         "setup": panel.setup_hash,
         "phi": read_election(panel.election).fingerprint,
         "keys": list(keys),
         "archive": hashlib.sha256(panel.archive).hexdigest(),
         "withheld": reason,
     }
+
+
+def rule_document(rule: PanelRule) -> dict[str, Any]:
+    """State of a panel what its scheme says: options with their weights, and the minimum of ballots."""
+    return {
+        "key": rule.key,
+        "title": rule.title,
+        "kind": rule.kind.value,
+        "options": [{"key": option.key, "title": option.title, "weight": _decimal(option.weight)} for option in rule.options],
+        "dont_know": rule.dont_know,
+        "minimum": rule.minimum_returned,
+    }
+
+
+def scheme_document(scheme: Scheme) -> dict[str, str]:
+    """State which rules bind."""
+    return {"name": scheme.name, "title": scheme.title, "version": str(scheme.version), "digest": scheme.digest}
 
 
 def _decimal(weight: Fraction | None) -> str | None:
@@ -195,7 +206,7 @@ def result_document(session: Session, poll: Poll, document_id: str, published_on
             "period": {"kind": poll.period_kind, "label": poll.period_label},
             "rehearsal": poll.rehearsal,
         },
-        scheme={"name": poll.scheme, "title": scheme.title, "version": str(scheme.version), "digest": scheme.digest},
+        scheme=scheme_document(scheme),
         panels=[panel_document(panel, scheme.panel(panel.key), keys, never_opened.get(panel.key)) for panel in panels],
         subjects=subject_documents(scheme, [(s.subject_id, s.kind, s.name) for s in poll.subjects], rows),
         published_on=published_on.isoformat(),

@@ -13,10 +13,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from village import Village
 
 from polling.db import Database, migrate
 from polling.settings import read_settings
+
+# a loaded machine is no failure: nothing here is a timed test
+settings.register_profile("yipiao", deadline=None)
+settings.load_profile("yipiao")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,6 +37,7 @@ class Postgres:
         self._made = 0
 
     def start(self) -> None:
+        """Make the cluster, start the server, and migrate the template."""
         if self.person:
             shutil.chown(self.folder, **self.person)
         command = [self.binaries / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "-D", self.data]
@@ -65,6 +71,7 @@ class Postgres:
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def stop(self) -> None:
+        """Stop the server."""
         if self.process is not None:
             self.process.terminate()
             self.process.wait(30)
@@ -134,13 +141,19 @@ def database(home) -> Iterator[Database]:
 
 
 @pytest.fixture
-def village(database) -> Village:
+def cheap_keys(monkeypatch) -> None:
+    """Wrap keys in a moment: most tests are about something else (tests/ballots/test_keys.py wraps at the real cost)."""
+    monkeypatch.setattr("ballots.keys.SCRYPT_COST", 2)
+
+
+@pytest.fixture
+def village(database, cheap_keys) -> Village:
     """Helpers of a small poll on SQLite."""
     return Village(database, secrets.token_bytes)
 
 
 @pytest.fixture
-def any_village(any_database) -> Village:
+def any_village(any_database, cheap_keys) -> Village:
     """Helpers of a small poll, on both databases."""
     return Village(any_database, secrets.token_bytes)
 

@@ -25,7 +25,7 @@ def template(tmp_path_factory):
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_catalogue_is_complete(template, language):
-    """No sentence is missing, fuzzy, left over, or lacks a place to fill in. (`make catalogues` collects them.)"""
+    """No sentence is missing, fuzzy, left over, or lacks a place to fill in; `make catalogues` collects them."""
     with (ROOT / "translations" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalogue = {message.id: message for message in read_po(file) if message.id}
     assert set(catalogue) == template

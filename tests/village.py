@@ -13,8 +13,9 @@ from belenios.sealing import seal
 from polling.db import Database
 from polling.models import Panel
 from polling.people import two_people
-from polling.polls import PanelEntry, PollFile, SubjectEntry, create_poll, find_poll
+from polling.polls import PanelEntry, PollFile, SubjectEntry, annul, create_poll, find_poll
 from publishing.counting import Missing, count_poll
+from publishing.results import publish
 from publishing.signing_keys import load_signer
 
 NOW = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)
@@ -124,6 +125,21 @@ class Village:
             people = two_people(session, rehearsal=poll.rehearsal, organizer=None, witness=None)
             closing.close_boxes(session, poll, issued, people=people, now=NOW)
         closing.level(self.database)
+
+    def annul(self, reason: str = "试验") -> None:
+        """Annul the poll and level what it leaves."""
+        with self.database.write() as session:
+            poll = find_poll(session, self.poll, lock=True)
+            people = two_people(session, rehearsal=poll.rehearsal, organizer=None, witness=None)
+            annul(session, poll, reason=reason, people=people, now=NOW)
+        closing.level(self.database)
+
+    def publish(self) -> bytes:
+        """Sign the result and put it on notice: the document's bytes."""
+        signer = load_signer(self.database)
+        with self.database.write() as session:
+            poll = find_poll(session, self.poll, lock=True)
+            return publish(session, poll, signer=signer, document_id=new_uuid(self.random), who="测试", now=NOW)
 
     def count(self, *shares: tuple[str, bytes]) -> list[Missing]:
         """Open the sums."""

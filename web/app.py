@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_babel import Babel
 
 from polling.db import ROOT, Database, demand_current_schema
@@ -37,6 +37,11 @@ def create_app(database: Database) -> Flask:
         app.register_blueprint(blueprint)
     app.view_functions["static"] = _public_static(app)
     errors.register(app)
+
+    @app.before_request
+    def _no_zero_byte() -> None:
+        if "\0" in request.path:  # no address of ours has one, and PostgreSQL takes none in a text
+            abort(404)
 
     @app.after_request
     def _headers(response: Response) -> Response:

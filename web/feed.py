@@ -2,10 +2,9 @@
 
 import base64
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, jsonify
 
-from publishing.models import ResultDocument
+from publishing.published import listed, signed_document
 from publishing.signing_keys import public_keys
 from web.access import Audience, audience
 from web.openapi import OPENAPI
@@ -19,9 +18,8 @@ feed = audience(Audience.FEED)
 def results() -> Response:
     """The ids of all published documents, with poll and day; the bytes are under each id."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
-        rows = session.scalars(sa.select(ResultDocument).order_by(ResultDocument.published_on, ResultDocument.id)).all()
-        listed = [{"id": row.id, "poll": row.poll_id, "published_on": row.published_on.isoformat()} for row in rows]
-    return jsonify(results=listed)
+        rows = listed(session)
+    return jsonify(results=[{"id": row.id, "poll": row.poll, "published_on": row.published_on.isoformat()} for row in rows])
 
 
 @blueprint.get("/results/<document_id>")
@@ -29,10 +27,10 @@ def results() -> Response:
 def result(document_id: str) -> Response:
     """One signed result document, byte for byte as it was signed."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
-        row = session.get(ResultDocument, document_id)
-        if row is None:
-            abort(404)
-        return Response(row.raw.encode(), content_type="application/json")
+        raw = signed_document(session, document_id)
+    if raw is None:
+        abort(404)
+    return Response(raw, content_type="application/json")
 
 
 @blueprint.get("/keys")
@@ -40,8 +38,8 @@ def result(document_id: str) -> Response:
 def keys() -> Response:
     """The raw Ed25519 public keys (base64) by id."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
-        listed = public_keys(session)
-    return jsonify(keys=[{"key": key, "algorithm": "Ed25519", "public": base64.b64encode(public).decode()} for key, public in listed.items()])
+        known = public_keys(session)
+    return jsonify(keys=[{"key": key, "algorithm": "Ed25519", "public": base64.b64encode(public).decode()} for key, public in known.items()])
 
 
 @blueprint.get("/openapi.json")

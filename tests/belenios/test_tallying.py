@@ -75,6 +75,14 @@ def test_counts_outside_the_ballots_have_no_logarithm(box, count):
     assert caught.value.reason is CountRefusal.NO_LOGARITHM
 
 
+def test_an_opened_row_must_sum_to_the_ballots(box, count):
+    """Rows opened for another number of ballots are refused, even when each count alone is possible."""
+    trustees, tally, factors = count
+    with pytest.raises(CountRefused) as caught:
+        open_tally(box.election, trustees, tally, factors, 6)
+    assert caught.value.reason is CountRefusal.FALSE_ROW
+
+
 @pytest.mark.parametrize(
     ("question", "row", "good"),
     [

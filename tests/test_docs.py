@@ -1,0 +1,317 @@
+"""The documents say what the program does, no more and no less: settings, commands, addresses, refusals, examples, names of files."""
+
+import json
+import re
+import tomllib
+from copy import deepcopy
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+
+from ballots.casting import CastRefusal
+from belenios.checks import Check
+from cli.main import run, yipiao
+from polling.polls import read_poll_file
+from polling.settings import ENVIRONMENT
+from publishing.signing import check_document
+from publishing.signing_keys import load_signer
+from web.app import create_app
+from web.errors import STATUS
+from web.openapi import OPENAPI
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("static/**/*.md"), *ROOT.glob("tests/vectors/*.md")])
+ROOMS = "belenios|schemes|tally|polling|ballots|publishing|web|cli|migrations|templates|static|translations|tests|bench|docs|\\.ci"
+LAWS = 14
+
+
+def read(name):
+    """Give a document's text."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def own_sources(*rooms):
+    """List (file, text) of the Python sources of some rooms."""
+    return [(path.name, path.read_text(encoding="utf-8")) for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def chapters(name, level="## "):
+    """Cut a document at its headings: heading -> text below it."""
+    parts = re.split(rf"(?m)^{level}", read(name))[1:]
+    return {part.partition("\n")[0].strip(): part.partition("\n")[2] for part in parts}
+
+
+# ---------------------------------------------------------------- settings, commands, exit codes
+
+
+def test_every_setting_is_explained():
+    """The table of settings in docs/operations.md has every variable the program reads, and no other."""
+    rows = re.findall(r"(?m)^\| `([A-Z_]+)` \|", chapters("docs/operations.md")["Settings"])
+    assert sorted(rows) == sorted(ENVIRONMENT)
+
+
+def commands(group=yipiao, path=("yipiao",)):
+    """Walk the command's tree: (heading in docs/operations.md, command)."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            words = [*path, name, *(argument.metavar or argument.name.upper() for argument in command.params if isinstance(argument, click.Argument))]
+            yield f"`{' '.join(words)}`", command
+
+
+def test_every_command_has_its_section():
+    """Each command with its arguments is a heading of the command reference, and each heading there is a command."""
+    written = [heading for heading in chapters("docs/operations.md", "### ") if heading.startswith("`yipiao")]
+    assert sorted(written) == sorted(heading for heading, _command in commands())
+
+
+@pytest.mark.parametrize(("heading", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_option_is_explained(heading, command):
+    """A command's section names each of its options and none that it does not have, and says what --json gives."""
+    section = chapters("docs/operations.md", "### ")[heading]
+    options = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
+    assert set(re.findall(r"`(--[a-z-]+)", section)) == options
+    assert "JSON:" in section or "JSON for" in section or heading == "`yipiao serve`"
+
+
+def test_every_exit_code_is_explained(home, capsys):
+    """The documented exit codes are 0, 1 and 2, and each can be had: done, refused by a rule, bad input."""
+    written = {int(code) for code in re.findall(r"(?m)^\| ([0-9]+) \|", chapters("docs/operations.md")["Command reference"])}
+    key = str(home.parent / "li.key")
+    met = {run(["scheme", "list"]), run(["trustee", "new", key, "--read-back", " "]), run(["poll", "close", "unknown"])}
+    assert written == met == {0, 1, 2}
+    said = capsys.readouterr().err
+    assert "unknown" in said
+
+
+# ---------------------------------------------------------------- addresses, refusals, checks
+
+
+def test_every_address_is_explained(database):
+    """docs/protocol.md has a row for every route of the application, with its method, and for every path of the OpenAPI document."""
+    rows = set(re.findall(r"(?m)^\| `((?:GET|POST) [^`]+)` \|", chapters("docs/protocol.md")["5. Addresses"]))
+    app = create_app(database)
+    routes = {f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
+    described = {f"{method.upper()} {re.sub(r'{(.+?)}', r'<\1>', path)}" for path, methods in OPENAPI["paths"].items() for method in methods}
+    assert rows == routes
+    assert described <= rows
+
+
+def test_every_refusal_is_explained():
+    """The table of refusals in docs/protocol.md has each refusal once, with the status it is answered with."""
+    rows = re.findall(r"(?m)^\| [0-9]+ \| `([a-z_]+)` \| ([0-9]{3}) \|", chapters("docs/protocol.md")["6. Refusals"])
+    assert len(rows) == len(CastRefusal)
+    assert {CastRefusal(name): int(status) for name, status in rows} == STATUS
+
+
+def test_every_check_is_explained():
+    """The table of the verifier's checks in docs/protocol.md names each check, in the order in which they are made."""
+    table = chapters("docs/protocol.md")["9. Archive"].partition("| check |")[2]
+    named = [name for row in re.findall(r"(?m)^\| (`.+?) \| ", table) for name in re.findall(r"`([a-z_]+)`", row)]
+    assert named == [check.value for check in Check]
+
+
+# ---------------------------------------------------------------- examples
+
+
+def test_the_poll_file_of_the_readme_works(home, tmp_path, capsys):
+    """The README's example is a poll file as it stands, and `yipiao poll create` makes a draft from it."""
+    [example] = re.findall(r"(?s)```toml\n(.+?)```", read("README.md"))
+    assert read_poll_file(example.encode(), "README.md").rehearsal is True
+    file = tmp_path / "poll.toml"
+    file.write_text(example, encoding="utf-8")
+    assert run(["poll", "create", str(file), "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["poll"]
+
+
+def test_the_commands_of_the_readme_exist():
+    """Every `yipiao …` line of the README names a command and options that it has."""
+    known = {heading.strip("`").replace("yipiao ", "", 1): command for heading, command in commands()}
+    by_words = {" ".join(word for word in words.split() if word.islower()): command for words, command in known.items()}
+    lines = [part for line in read("README.md").splitlines() for part in re.findall(r"yipiao ([a-z]+(?: [a-z]+)?[^;#]*)", line) if "$" in line or "--" in line]
+    assert len(lines) > 9
+    for line in lines:
+        words = line.split()
+        name = next(name for name in (" ".join(words[:2]), words[0]) if name in by_words)
+        options = {option for parameter in by_words[name].params if isinstance(parameter, click.Option) for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", line)) <= options, line
+
+
+def test_every_dependency_has_its_decision():
+    """A package in pyproject.toml is named in the decision about dependencies."""
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    wanted = [re.match(r"[a-z0-9-]+", entry)[0] for entry in [*project["dependencies"], *project["optional-dependencies"]["dev"]]]
+    words = set(re.findall(r"[a-z][a-z0-9-]+", read("docs/decisions/0011-dependencies.md").lower()))
+    assert [name for name in wanted if name not in words] == []
+
+
+# ---------------------------------------------------------------- the schema of result documents
+
+
+@pytest.fixture(scope="module")
+def schema():
+    """A validator for docs/result.schema.json, which is itself a valid schema."""
+    written = json.loads(read("docs/result.schema.json"))
+    jsonschema.Draft202012Validator.check_schema(written)
+    return jsonschema.Draft202012Validator(written)
+
+
+@pytest.fixture
+def published(village):
+    """A published document: villagers were counted, one row of theirs without a valid vote; the interviewees' box stayed shut."""
+    village.opened(panels=("villagers", "interviewees"), subjects=2)
+    village.vote([(1 + number % 5, 0) for number in range(10)])
+    village.vote([(1, 2)], "interviewees")
+    village.close()
+    assert village.count() == []
+    raw = village.publish()
+    signer = load_signer(village.database)
+    assert check_document(raw, {signer.key_id: signer.public})["type"] == "yipiao.result"
+    return json.loads(raw)
+
+
+def test_a_real_document_fits_the_schema(schema, published):
+    """What `poll publish` signs is what docs/result.schema.json describes, scored, without valid votes, and withheld."""
+    assert list(schema.iter_errors(published)) == []
+    outcomes = [row["outcome"] for subject in published["document"]["subjects"] for row in subject["rows"]]
+    assert sorted(set(outcomes)) == ["below_minimum", "no_valid_votes", "scored"]
+
+
+def test_the_schema_knows_every_key(schema, published):
+    """Every key of a real document is described, so that none comes in without its type."""
+
+    def undescribed(value, part, path):
+        while "$ref" in part:
+            part = schema.schema["$defs"][part["$ref"].removeprefix("#/$defs/")]
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                known = part.get("properties", {}).get(key) or part.get("additionalProperties")
+                if known is None:
+                    yield f"{path}.{key}"
+                else:
+                    yield from undescribed(inner, known, f"{path}.{key}")
+        elif isinstance(value, list):
+            for inner in value:
+                yield from undescribed(inner, part["items"], f"{path}[]")
+
+    assert list(undescribed(published, schema.schema, "")) == []
+
+
+def changed(path, value):
+    """Make a change: set the value at a path, None as last step removes the key."""
+
+    def change(document):
+        place = document
+        for step in path[:-1]:
+            place = place[step]
+        if value is KeyError:
+            del place[path[-1]]
+        else:
+            place[path[-1]] = value
+
+    return change
+
+
+ROW = ("document", "subjects", 0, "rows", 1)
+WRONG = {
+    "a float": changed((*ROW, "score", "num"), 79.6),
+    "a score as text": changed((*ROW, "score"), "79.60"),
+    "a count as text": changed((*ROW, "counts", "fair"), "2"),
+    "a negative count": changed((*ROW, "abstain"), -1),
+    "an outcome nobody knows": changed((*ROW, "outcome"), "withheld"),
+    "a score beside a reason": changed((*ROW, "outcome"), "void"),
+    "a number in a box that was never opened": changed(("document", "subjects", 0, "rows", 0, "abstain"), 1),
+    "a floor that is a word": changed(("document", "subjects", 0, "floor", "below"), "unknown"),
+    "a weight as a number": changed(("document", "panels", 0, "options", 0, "weight"), 1),
+    "another type": changed(("document", "type"), "yipiao.opening"),
+    "no archive": changed(("document", "panels", 0, "archive"), KeyError),
+    "no rehearsal mark": changed(("document", "rehearsal"), KeyError),
+    "no signature": changed(("signature",), KeyError),
+    "another algorithm": changed(("signature", "algorithm"), "none"),
+}
+
+
+def test_the_schema_is_strict_about_known_keys(schema, published):
+    """Wrong types, missing keys and numbers where there may be none are each refused; keys that nobody knows yet are welcome."""
+    accepted = []
+    for name, change in WRONG.items():
+        document = deepcopy(published)
+        change(document)
+        if schema.is_valid(document):
+            accepted.append(name)
+    assert accepted == []
+    for path in ((), ("document",), ("signature",), ROW, ("document", "panels", 0)):
+        document = deepcopy(published)
+        changed((*path, "of_tomorrow"), {"a": [1]})(document)
+        assert schema.is_valid(document)
+
+
+# ---------------------------------------------------------------- what the documents point at
+
+
+def slug(heading):
+    """Make the anchor of a heading as the usual viewers do."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(document):
+    """Every relative link leads to a file that is there, and to a heading of it where it names one."""
+    dead = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
+        name, _, anchor = target.partition("#")
+        if re.match(r"[a-z]+:", target):
+            continue
+        file = (document.parent / name).resolve() if name else document
+        if not file.exists():
+            dead.append(target)
+        elif anchor and anchor not in [slug(heading) for heading in re.findall(r"(?m)^#+ (.+)$", file.read_text(encoding="utf-8"))]:
+            dead.append(target)
+    assert dead == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_named_files_are_there(document):
+    """Every file or folder of the project that a document names exists."""
+    named = set(re.findall(rf"(?<![\w/.])((?:{ROOMS})/[\w./*-]+)", re.sub(r"\]\([^)]*\)", "", document.read_text(encoding="utf-8"))))
+    if document.parent.name == "static":
+        named = set()
+    absent = [name for name in sorted(named) if not any(ROOT.glob(name.rstrip("./"))) and "<" not in name]
+    assert absent == []
+
+
+def test_cited_sections_are_in_the_protocol():
+    """Every section of the specification that belenios/ cites stands in the table of docs/protocol.md."""
+    table = chapters("docs/protocol.md")["1. What is taken from Belenios"]
+    listed = {number for row in re.findall(r"(?m)^\| ([0-9][0-9., ]+) \|", table) for number in row.split(", ")}
+    cited = {}
+    for name, text in own_sources("belenios"):
+        for numbers in re.findall(r"\((?:specification )?([3-6]\.[0-9][0-9.,\- ]*)", text):
+            for number in re.findall(r"[3-6]\.[0-9]+(?:\.[0-9]+)?", numbers):
+                cited.setdefault(number, name)
+    assert len(cited) > 20
+    assert {number: name for number, name in cited.items() if number not in listed} == {}
+
+
+def test_cited_pitfalls_and_laws_are_explained():
+    """`pitfall 9` is an entry of docs/protocol.md, `law 4` a row of docs/tour.md, wherever code or a test cites one."""
+    pitfalls = set(re.findall(r"(?m)^([0-9]+)\. ", chapters("docs/protocol.md")["12. Pitfalls"]))
+    laws = re.findall(r"(?m)^\| ([0-9]+) \|", read("docs/tour.md"))
+    assert laws == [str(number) for number in range(1, LAWS + 1)]
+    for name, text in own_sources("belenios", "ballots", "polling", "publishing", "schemes", "tally", "web", "cli", "bench", "tests"):
+        for cited in re.findall(r"pitfalls? ([0-9]+(?:(?:, | and )[0-9]+)*)", text):
+            assert set(re.findall("[0-9]+", cited)) <= pitfalls, name
+        for cited in re.findall(r"\blaws? ([0-9]+)", text):
+            assert cited in laws, name
+
+
+def test_decisions_are_numbered_and_whole():
+    """Decisions are numbered without a gap and say context, choice and consequences."""
+    pages = sorted((ROOT / "docs/decisions").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    for page in pages:
+        assert list(chapters(page.relative_to(ROOT))) == ["Context", "Choice", "Consequences"], page.name
+        assert page.read_text(encoding="utf-8").startswith(f"# {int(page.name[:4])}. ")
