@@ -5,6 +5,7 @@ from itertools import product
 
 from ballots.qr import QUIET, modules
 from ballots.typeface import MM_PER_POINT, Face, check_glyphs, code_face, text_face, wrap
+from ballots.unprintable import TextTooLong
 from ballots.wording import CODE_LENGTH, SlipText, Translations
 
 PAGE = (210.0, 297.0)  # A4 in mm
@@ -15,10 +16,6 @@ LEADING = 1.26  # line height in sizes
 _GRIDS = ((2, 3), (2, 2), (1, 2))
 _SCALES = (1.2, 1.1, 1.05, 1.0)
 _GAPS = (1.6, 1.0, 0.5)
-
-
-class TextTooLong(ValueError):
-    """The sentences of a slip do not fit on one at a size that can be read."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from typing import BinaryIO
 
 from fpdf import FPDF
 
-from ballots.layout import PADDING, PAGE, QR_SIZE, Layout, TextTooLong, lay_out
+from ballots.layout import PADDING, PAGE, QR_SIZE, Layout, lay_out
 from ballots.qr import CodeImages
-from ballots.typeface import MissingGlyph, Print, code_face, text_face, write
+from ballots.typeface import Print, code_face, text_face, write
+from ballots.unprintable import MissingGlyph, TextTooLong
 from ballots.wording import CODE_LENGTH, Keys, SlipText, Translations, slip_text
 
 __all__ = ["Keys", "MissingGlyph", "SlipText", "TextTooLong", "Translations", "lay_out", "slip_text", "write_sheets"]

@@ -19,6 +19,8 @@ from fpdf import FPDF
 from fpdf.enums import TextMode
 from fpdf.fonts import TTFFont
 
+from ballots.unprintable import MissingGlyph
+
 FONTS = Path(__file__).parent.parent / "static" / "fonts"
 MM_PER_POINT = 25.4 / 72
 # kinsoku: what may not begin a line, and what may not end one
@@ -26,16 +28,6 @@ _NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕”’…—·
 _NOT_LAST = frozenset("（《〈「『【〔“‘([{")
 # stroke added around a heading's letters, in points per point of size: the project carries no bold face
 _BOLD = 0.028
-
-
-class MissingGlyph(ValueError):
-    """A text holds a character that the font cannot print: `character` is that one, `text` where it stands."""
-
-    def __init__(self, character: str, text: str) -> None:
-        self.character = character
-        self.text = text
-        name = unicodedata.name(character, "no name")
-        super().__init__(f"cannot print {character!r} (U+{ord(character):04X}, {name}) in {text!r}")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from belenios.encoding import encode
 from belenios.group import RandomBytes, base_power, power, write_point
 from belenios.proofs import prove_equality
 from belenios.sealing import write_proof
-from belenios.tallying import check_partial_decryption, decryption_prefix
+from belenios.tallying import CountRefused, check_partial_decryption, decryption_prefix
 from belenios.verify import verify
 from belenios.wire import WireDecryption
 
@@ -31,6 +31,7 @@ class DecryptionRefusal(StrEnum):
     THRESHOLD_KEY = "threshold_key"
     ALREADY_DECRYPTED = "already_decrypted"
     TOO_FEW_BALLOTS = "too_few_ballots"
+    FAULT = "fault"
 
 
 class DecryptionRefused(ValueError):
@@ -66,7 +67,7 @@ def decrypt(
     `archive` must end at EncryptedTally, or after verified decryptions by other trustees; `setup` is the Setup event's
     hash out of the signed opening record; a box with fewer than `minimum` ballots stays shut, because its sum says too
     much about one. `workers` and `progress` are `verify`'s. Raises DecryptionRefused, and then the key was used for
-    nothing but computing its public part.
+    nothing but computing its public part (but for `fault`: what was made did not pass its own check and is dropped).
     """
     try:
         verified = verify(archive, setup=setup, workers=workers, progress=progress)
@@ -96,5 +97,8 @@ def decrypt(
     )
     payload = encode(message)
     # a fault of memory or of `random` while the key was in use must not leave the room
-    check_partial_decryption(verified.election, verified.trustees, verified.tally, owner, payload)
+    try:
+        check_partial_decryption(verified.election, verified.trustees, verified.tally, owner, payload)
+    except CountRefused as error:
+        raise DecryptionRefused(DecryptionRefusal.FAULT, error.detail) from None
     return PartialDecryption(owner=owner, payload=payload)

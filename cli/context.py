@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ballots.keys import KeyStore
 from cli.output import Output
-from polling.db import Database, migrate
 from polling.errors import BadInput
-from polling.models import Poll
 from polling.settings import Settings
+
+if TYPE_CHECKING:
+    from ballots.keys import KeyStore
+    from polling.db import Database
+    from polling.models import Poll
 
 TERMINAL = "terminal"
 
@@ -28,14 +30,18 @@ class Context:
     out: Output
 
     @cached_property
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """The database, migrated."""
+        from polling.db import Database, migrate
+
         database = Database(self.settings)
         migrate(database)
         return database
 
-    def store(self, poll: Poll) -> KeyStore:
+    def store(self, poll: "Poll") -> "KeyStore":
         """The keys of this machine for one poll."""
+        from ballots.keys import KeyStore
+
         return KeyStore(self.settings, rehearsal=poll.rehearsal)
 
     def now(self) -> datetime:

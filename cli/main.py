@@ -1,14 +1,13 @@
 """The `yipiao` command: thin shells over the same functions that the pages call."""
 
+import importlib
 import sys
 from collections.abc import Sequence
 from gettext import NullTranslations
 
 import click
 
-from ballots.sheets import TextTooLong
-from ballots.typeface import MissingGlyph
-from cli import documents, poll, scheme, server, trustee
+from ballots.unprintable import MissingGlyph, TextTooLong
 from cli.output import Output
 from cli.scheme_words import fault_sentence
 from cli.words import sentence
@@ -19,25 +18,38 @@ from schemes.errors import SchemeError
 EPILOG = "Settings (environment):\n\n\b\n" + "\n".join(f"{name:<22} {text}" for name, text in ENVIRONMENT.items())
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 140})
+# where each command lives; its module is loaded when it is called, because a verifier needs neither server nor printing
+COMMANDS = {
+    "serve": "cli.server:serve",
+    "rehearse": "cli.server:rehearse",
+    "poll": "cli.poll:poll",
+    "slips": "cli.poll:slips",
+    "trustee": "cli.trustee:trustee",
+    "verify": "cli.verify:verify",
+    "scheme": "cli.scheme:scheme",
+    "user": "cli.server:user",
+    "backup": "cli.backup:backup",
+    "restore": "cli.backup:restore",
+}
+
+
+class Commands(click.Group):
+    """The commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """Their names, in the order of a poll's life."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
+        """One command."""
+        module, _, name = COMMANDS.get(cmd_name, "").partition(":")
+        return getattr(importlib.import_module(module), name) if module else None
+
+
+@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 140})
 @click.version_option(package_name="yipiao")
 def yipiao() -> None:
     """一票: print, seal, cast, close, open the sum, decide, verify. Exit codes: 0 done, 1 refused by a rule, 2 bad input."""
-
-
-for command in (
-    server.serve,
-    server.rehearse,
-    poll.poll,
-    poll.slips,
-    trustee.trustee,
-    documents.verify,
-    scheme.scheme,
-    server.user,
-    documents.backup,
-    documents.restore,
-):
-    yipiao.add_command(command)
 
 
 def as_domain_error(error: Exception, translations: NullTranslations) -> DomainError:

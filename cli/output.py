@@ -5,18 +5,17 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from polling.db import ROOT
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 
 
 def load_translations(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; Chinese needs none, its sentences are the msgids."""
-    return gettext.translation("messages", ROOT / "translations", [language], fallback=True)
+    return gettext.translation("messages", TRANSLATIONS, [language], fallback=True)
 
 
 class Output:
@@ -45,6 +44,9 @@ class Output:
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, int, int], None]]:
         """A progress bar on standard error; call it with (what, done, total)."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=Console(file=sys.stderr)) as bars:
             tasks: dict[str, Any] = {}

@@ -13,15 +13,14 @@ from typing import Any
 
 import click
 
-from ballots.backup_sheet import write_backup_sheet
 from ballots.key_backup import backup_text, read_backup
+from ballots.shares import write_share
 from belenios.archive import read_archive
 from belenios.decryption import DecryptionRefused, decrypt
 from belenios.trustees import fingerprint, new_key, public_part, read_public_part
 from belenios.verify import NotVerified, Unreadable
 from cli.context import Context, read_file, with_context
 from polling.errors import BadInput, RuleRefused
-from publishing.counting import decryption_file
 
 KEY_TYPE = "yipiao.trustee-key"
 
@@ -106,7 +105,7 @@ def decrypt_(context: Context, archive: str, key_file: str, setup: str | None, t
     write_key_file(Path(key_file), document | {"decrypted": document["decrypted"] | {setup: tally}})
     panel = json.loads(box.election)["uuid"]
     target = target or f"{panel}.{share.owner}.decryption.json"
-    Path(target).write_bytes(decryption_file(panel, setup, share.owner, share.payload))
+    Path(target).write_bytes(write_share(panel, setup, share.owner, share.payload))
     context.out.say(context.out.gettext("档案核对无误，已解出合计的份额：{file}。请交给组织者。").format(file=target))
     context.out.result({"file": target, "panel": panel, "owner": share.owner})
 

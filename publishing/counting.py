@@ -6,12 +6,10 @@ Invariants:
 * a poll is counted only when the finished archive of every opened box passes the strict verifier.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -19,6 +17,7 @@ from ballots.closing import level
 from ballots.keys import KeyStore
 from ballots.models import PartialDecryption, Trustee
 from ballots.opening import key_fingerprint
+from ballots.shares import read_share
 from belenios.archive import Archive, ArchiveWriter, read_archive
 from belenios.ballot import read_ballot
 from belenios.decryption import DecryptionRefused, decrypt
@@ -36,20 +35,9 @@ from polling.polls import demand_state, find_poll, scheme_of
 from tally.counts import Turnout
 from tally.quorum import Withheld, gate
 
-DECRYPTION_TYPE = "yipiao.decryption"
 WORKERS = 2
 
 Progress = Callable[[str, int, int], None]
-
-
-class DecryptionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a key holder's program hands in for one panel; `payload` is the exact text that goes into the archive."""
-
-    type: str
-    panel: str
-    setup: str
-    owner: int
-    payload: str
 
 
 @dataclass(frozen=True)
@@ -72,12 +60,6 @@ def withheld(poll: Poll) -> dict[str, Withheld]:
     scheme = scheme_of(poll)
     gates = {panel.key: gate(scheme.panel(panel.key), turnout(panel)) for panel in poll.panels}
     return {key: reason for key, reason in gates.items() if reason is not None}
-
-
-def decryption_file(panel: str, setup: str, owner: int, payload: bytes) -> bytes:
-    """The file that `trustee decrypt` writes."""
-    document = {"type": DECRYPTION_TYPE, "panel": panel, "setup": setup, "owner": owner, "payload": payload.decode()}
-    return json.dumps(document, indent=1).encode()
 
 
 def count_poll(
@@ -191,11 +173,9 @@ def _read_shares(handed_in: Sequence[tuple[str, bytes]], work: _Work) -> dict[tu
     shares: dict[tuple[str, int], bytes] = {}
     for where, raw in handed_in:
         try:
-            share = msgspec.json.decode(raw, type=DecryptionFile)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            share = read_share(raw)
+        except ValueError:
             raise BadInput("share_file", where=where) from None
-        if share.type != DECRYPTION_TYPE:
-            raise BadInput("share_file", where=where)
         if share.panel not in setups or share.setup != setups[share.panel]:
             raise BadInput("share_other_poll", where=where)
         try:

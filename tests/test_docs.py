@@ -22,8 +22,11 @@ from web.errors import STATUS
 from web.openapi import OPENAPI
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("static/**/*.md"), *ROOT.glob("tests/vectors/*.md")])
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("static/**/*.md"), *ROOT.glob("tests/vectors/*.md")]
+)
 ROOMS = "belenios|schemes|tally|polling|ballots|publishing|web|cli|migrations|templates|static|translations|tests|bench|docs|\\.ci"
+PACKAGES = ("belenios", "ballots", "polling", "publishing", "schemes", "tally", "web", "cli", "bench", "tests")
 LAWS = 14
 
 
@@ -34,7 +37,9 @@ def read(name):
 
 def own_sources(*rooms):
     """List (file, text) of the Python sources of some rooms."""
-    return [(path.name, path.read_text(encoding="utf-8")) for room in rooms for path in sorted((ROOT / room).rglob("*.py"))]
+    return [
+        (path.name, path.read_text(encoding="utf-8")) for room in rooms for path in sorted((ROOT / room).rglob("*.py"))
+    ]
 
 
 def chapters(name, level="## "):
@@ -58,28 +63,36 @@ def commands(group=yipiao, path=("yipiao",)):
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
-            words = [*path, name, *(argument.metavar or argument.name.upper() for argument in command.params if isinstance(argument, click.Argument))]
-            yield f"`{' '.join(words)}`", command
+            arguments = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
+            yield (
+                " ".join([*path, name, *(argument.metavar or argument.name.upper() for argument in arguments)]),
+                command,
+            )
+
+
+def options_of(command):
+    """List the long options of a command."""
+    return {name for parameter in command.params if isinstance(parameter, click.Option) for name in parameter.opts}
 
 
 def test_every_command_has_its_section():
     """Each command with its arguments is a heading of the command reference, and each heading there is a command."""
-    written = [heading for heading in chapters("docs/operations.md", "### ") if heading.startswith("`yipiao")]
+    written = [heading.strip("`") for heading in chapters("docs/operations.md", "### ") if heading.startswith("`")]
     assert sorted(written) == sorted(heading for heading, _command in commands())
 
 
-@pytest.mark.parametrize(("heading", "command"), commands(), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("heading", "command"), [*commands()], ids=lambda value: value if isinstance(value, str) else "")
 def test_every_option_is_explained(heading, command):
     """A command's section names each of its options and none that it does not have, and says what --json gives."""
-    section = chapters("docs/operations.md", "### ")[heading]
-    options = {name for option in command.params if isinstance(option, click.Option) for name in option.opts}
-    assert set(re.findall(r"`(--[a-z-]+)", section)) == options
-    assert "JSON:" in section or "JSON for" in section or heading == "`yipiao serve`"
+    section = chapters("docs/operations.md", "### ")[f"`{heading}`"]
+    assert set(re.findall(r"`(--[a-z-]+)", section)) == options_of(command)
+    assert re.search("JSON(:| for )", section) or heading == "yipiao serve"
 
 
 def test_every_exit_code_is_explained(home, capsys):
     """The documented exit codes are 0, 1 and 2, and each can be had: done, refused by a rule, bad input."""
-    written = {int(code) for code in re.findall(r"(?m)^\| ([0-9]+) \|", chapters("docs/operations.md")["Command reference"])}
+    reference = chapters("docs/operations.md")["Command reference"]
+    written = {int(code) for code in re.findall(r"(?m)^\| ([0-9]+) \|", reference)}
     key = str(home.parent / "li.key")
     met = {run(["scheme", "list"]), run(["trustee", "new", key, "--read-back", " "]), run(["poll", "close", "unknown"])}
     assert written == met == {0, 1, 2}
@@ -94,8 +107,9 @@ def test_every_address_is_explained(database):
     """docs/protocol.md has a row for every route of the application, with its method, and for every path of the OpenAPI document."""
     rows = set(re.findall(r"(?m)^\| `((?:GET|POST) [^`]+)` \|", chapters("docs/protocol.md")["5. Addresses"]))
     app = create_app(database)
-    routes = {f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
-    described = {f"{method.upper()} {re.sub(r'{(.+?)}', r'<\1>', path)}" for path, methods in OPENAPI["paths"].items() for method in methods}
+    routes = {f"{name} {rule.rule}" for rule in app.url_map.iter_rules() for name in rule.methods - {"HEAD", "OPTIONS"}}
+    paths = [(path.replace("{", "<").replace("}", ">"), methods) for path, methods in OPENAPI["paths"].items()]
+    described = {f"{method.upper()} {path}" for path, methods in paths for method in methods}
     assert rows == routes
     assert described <= rows
 
@@ -129,21 +143,21 @@ def test_the_poll_file_of_the_readme_works(home, tmp_path, capsys):
 
 def test_the_commands_of_the_readme_exist():
     """Every `yipiao …` line of the README names a command and options that it has."""
-    known = {heading.strip("`").replace("yipiao ", "", 1): command for heading, command in commands()}
-    by_words = {" ".join(word for word in words.split() if word.islower()): command for words, command in known.items()}
-    lines = [part for line in read("README.md").splitlines() for part in re.findall(r"yipiao ([a-z]+(?: [a-z]+)?[^;#]*)", line) if "$" in line or "--" in line]
-    assert len(lines) > 9
+    known = {" ".join(word for word in heading.split() if word.islower()): command for heading, command in commands()}
+    blocks = re.split(r"(?m)^```.*$", read("README.md"))[1::2]
+    lines = [line for block in blocks for line in re.findall(r"\b(yipiao [a-z][^;#\n]*)", block)]
+    assert len(lines) > len(["a key each", "two users", "create", "print", "make", "open", "serve", "close", "count"])
     for line in lines:
         words = line.split()
-        name = next(name for name in (" ".join(words[:2]), words[0]) if name in by_words)
-        options = {option for parameter in by_words[name].params if isinstance(parameter, click.Option) for option in parameter.opts}
-        assert set(re.findall(r"--[a-z-]+", line)) <= options, line
+        name = next(name for name in (" ".join(words[:3]), " ".join(words[:2])) if name in known)
+        assert set(re.findall(r"--[a-z-]+", line)) <= options_of(known[name]), line
 
 
 def test_every_dependency_has_its_decision():
     """A package in pyproject.toml is named in the decision about dependencies."""
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    wanted = [re.match(r"[a-z0-9-]+", entry)[0] for entry in [*project["dependencies"], *project["optional-dependencies"]["dev"]]]
+    entries = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted = [re.match(r"[a-z0-9-]+", entry)[0] for entry in entries]
     words = set(re.findall(r"[a-z][a-z0-9-]+", read("docs/decisions/0011-dependencies.md").lower()))
     assert [name for name in wanted if name not in words] == []
 
@@ -252,9 +266,10 @@ def test_the_schema_is_strict_about_known_keys(schema, published):
 # ---------------------------------------------------------------- what the documents point at
 
 
-def slug(heading):
-    """Make the anchor of a heading as the usual viewers do."""
-    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+def anchors(file):
+    """List the anchors of a document's headings as the usual viewers make them."""
+    headings = re.findall(r"(?m)^#+ (.+)$", file.read_text(encoding="utf-8"))
+    return [re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -266,9 +281,7 @@ def test_links_lead_somewhere(document):
         if re.match(r"[a-z]+:", target):
             continue
         file = (document.parent / name).resolve() if name else document
-        if not file.exists():
-            dead.append(target)
-        elif anchor and anchor not in [slug(heading) for heading in re.findall(r"(?m)^#+ (.+)$", file.read_text(encoding="utf-8"))]:
+        if not file.exists() or (anchor and anchor not in anchors(file)):
             dead.append(target)
     assert dead == []
 
@@ -276,11 +289,9 @@ def test_links_lead_somewhere(document):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_named_files_are_there(document):
     """Every file or folder of the project that a document names exists."""
-    named = set(re.findall(rf"(?<![\w/.])((?:{ROOMS})/[\w./*-]+)", re.sub(r"\]\([^)]*\)", "", document.read_text(encoding="utf-8"))))
-    if document.parent.name == "static":
-        named = set()
-    absent = [name for name in sorted(named) if not any(ROOT.glob(name.rstrip("./"))) and "<" not in name]
-    assert absent == []
+    text = re.sub(r"\]\([^)]*\)", "", document.read_text(encoding="utf-8"))
+    named = sorted(set(re.findall(rf"(?<![\w/.])((?:{ROOMS})/[\w./*-]+)", text)))
+    assert [name for name in named if not any(ROOT.glob(name.rstrip("./")))] == []
 
 
 def test_cited_sections_are_in_the_protocol():
@@ -301,7 +312,7 @@ def test_cited_pitfalls_and_laws_are_explained():
     pitfalls = set(re.findall(r"(?m)^([0-9]+)\. ", chapters("docs/protocol.md")["12. Pitfalls"]))
     laws = re.findall(r"(?m)^\| ([0-9]+) \|", read("docs/tour.md"))
     assert laws == [str(number) for number in range(1, LAWS + 1)]
-    for name, text in own_sources("belenios", "ballots", "polling", "publishing", "schemes", "tally", "web", "cli", "bench", "tests"):
+    for name, text in own_sources(*PACKAGES):
         for cited in re.findall(r"pitfalls? ([0-9]+(?:(?:, | and )[0-9]+)*)", text):
             assert set(re.findall("[0-9]+", cited)) <= pitfalls, name
         for cited in re.findall(r"\blaws? ([0-9]+)", text):

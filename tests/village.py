@@ -110,6 +110,10 @@ class Village:
         rows = [[int(place == pick) for place in range(len(question.answers) + 1)] for question, pick in zip(election.questions, picks, strict=True)]
         return seal(election, secret_of(self.codes[key][number], self.panels[key]), rows, self.random)
 
+    def point(self, number: int = 0, key: str = "villagers") -> str:
+        """The public credential of slip `number`."""
+        return point_of(secret_of(self.codes[key][number], self.panels[key]))
+
     def cast(self, raw: bytes, key: str = "villagers") -> Receipt:
         """Into the box."""
         return cast(self.database, self.panels[key], raw)

@@ -20,7 +20,8 @@ from qrcode.util import MODE_8BIT_BYTE, QRData
 from ballots import typeface
 from ballots.qr import MASK, CodeImages, modules
 from ballots.sheets import Keys, TextTooLong, lay_out, slip_text, write_sheets
-from ballots.typeface import MissingGlyph, check_glyphs, code_face, text_face, wrap
+from ballots.typeface import check_glyphs, code_face, text_face, wrap
+from ballots.unprintable import MissingGlyph
 
 PLAIN = gettext.NullTranslations()
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

@@ -139,6 +139,12 @@ def test_no_archive_is_unreadable(box):
     assert isinstance(error.cause, Unreadable)
 
 
+def test_a_faulty_decryption_does_not_leave(box, monkeypatch):
+    """What was made is checked as the verifier will: a proof spoilt on the way is dropped with its factors."""
+    monkeypatch.setattr("belenios.decryption.prove_equality", lambda *_: (1, 2))
+    assert refusal(box.closed, box.keys[0], box.setup).reason is DecryptionRefusal.FAULT
+
+
 def test_a_threshold_key_is_refused(box, threshold_group):
     """A member's share of a threshold group is not used: such decryptions are read, never made."""
     group = threshold_group()

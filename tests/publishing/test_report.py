@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ballots.typeface import MissingGlyph
+from ballots.unprintable import MissingGlyph
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, Code, Rule, Text
 from publishing.report import _compose, rate, write_report
 

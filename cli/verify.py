@@ -1,9 +1,8 @@
-"""`yipiao verify`, `backup` and `restore`."""
+"""`yipiao verify`: the evidence held against itself. It loads neither database nor printing, so that it starts at once."""
 
 import base64
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import click
@@ -11,9 +10,7 @@ import click
 from belenios.verify import Check, NotVerified, Unreadable, Verified
 from belenios.verify import verify as verify_archive
 from cli.context import Context, read_file, with_context
-from polling import backup as keeping
 from polling.errors import BadInput, RuleRefused
-from publishing import checking
 from publishing.documents import DocumentUnreadable, open_envelope
 from publishing.signing import SignatureFalse, check_document, key_id
 
@@ -32,6 +29,8 @@ def verify(context: Context, file: str, setup: str | None, result_file: str | No
         document = read_document(raw, keys, file)
         if result_file is not None:
             raise click.UsageError("--result needs an archive as FILE")
+        from publishing import checking
+
         if setup is not None and not checking.names_setup(document, setup):
             raise RuleRefused("not_verified", check=Check.SETUP_HASH.value, detail=setup)
         context.out.say(context.out.gettext("结果文件完好。") if keys else context.out.gettext("结果文件格式完好；要核对签名，请加 --keys。"))
@@ -40,6 +39,8 @@ def verify(context: Context, file: str, setup: str | None, result_file: str | No
     document = None if result_file is None else read_document(read_file(result_file), keys, result_file)
     found = _verify(context, raw, setup, file)
     if document is not None:
+        from publishing import checking  # knows results, and so the database's tables
+
         try:
             difference = checking.difference(document, raw, found)
         except DocumentUnreadable:
@@ -105,26 +106,3 @@ def read_document(raw: bytes, keys: dict[str, bytes] | None, where: str) -> dict
         raise BadInput("unreadable", detail=where) from None
     except SignatureFalse:
         raise RuleRefused("signature_false") from None
-
-
-@click.command()
-@click.argument("file")
-@with_context
-def backup(context: Context, file: str) -> None:
-    """Write the database to FILE. Keys of polls are never in it."""
-    if Path(file).exists():
-        raise BadInput("file_exists", where=file)
-    keeping.backup(context.database, Path(file))
-    context.out.say(context.out.gettext("备份已写到 {file}。开票密钥不在里面，请另外保管。").format(file=file))
-    context.out.result({"file": file})
-
-
-@click.command()
-@click.argument("file")
-@with_context
-def restore(context: Context, file: str) -> None:
-    """Bring a backup back into an empty installation."""
-    read_file(file)
-    keeping.restore(context.settings, Path(file))
-    context.out.say(context.out.gettext("已从 {file} 恢复。").format(file=file))
-    context.out.result({"file": file})
