@@ -49,6 +49,8 @@ def new(context: Context, file: str, read_back: str | None) -> None:
         public = public_part(private_key, context.random).decode()
         document = {"type": KEY_TYPE, "private_key": str(private_key), "public": public, "confirmed": False, "decrypted": {}}
         write_key_file(path, document)
+    from ballots.backup_sheet import write_backup_sheet  # loads the fonts, which decrypting does not need
+
     # written again while the key waits: a lost sheet must not strand it
     sheet = os.open(f"{file}.backup.pdf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(sheet, "wb") as out:
