@@ -38,6 +38,11 @@ class Context:
         migrate(database)
         return database
 
+    def close(self) -> None:
+        """Let go of the database, if the command used it."""
+        if "database" in self.__dict__:
+            self.database.dispose()
+
     def store(self, poll: "Poll") -> "KeyStore":
         """The keys of this machine for one poll."""
         from ballots.keys import KeyStore
@@ -59,7 +64,11 @@ def with_context(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.pass_obj
     @wraps(function)
     def command(obj: tuple[Settings, Output], *args: Any, **options: Any) -> Any:
-        return function(Context(*obj), *args, **options)
+        context = Context(*obj)
+        try:
+            return function(context, *args, **options)
+        finally:
+            context.close()
 
     return command
 

@@ -315,6 +315,7 @@ def annul_(context: Context, poll_id: str, reason: str, organizer: str | None, w
         found = find_poll(session, poll_id, lock=True)
         people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
         annul(session, found, reason=reason, people=people, now=context.now())
+    context.store(found).destroy(poll_id)  # what may never be opened needs no key
     closing.level(context.database)
     context.out.say(context.out.gettext("测评已作废。要重新测评，请新建一个，用新的票。"))
     context.out.result({"state": found.state.value})

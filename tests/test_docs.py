@@ -3,20 +3,20 @@
 import json
 import re
 import tomllib
-from copy import deepcopy
 from pathlib import Path
 
 import click
-import jsonschema
 import pytest
 
+from ballots.box import archive
 from ballots.casting import CastRefusal
+from ballots.key_backup import backup_text
 from belenios.checks import Check
 from cli.main import run, yipiao
+from cli.trustee import read_key_file
+from polling.db import Database
 from polling.polls import read_poll_file
-from polling.settings import ENVIRONMENT
-from publishing.signing import check_document
-from publishing.signing_keys import load_signer
+from polling.settings import ENVIRONMENT, read_settings
 from web.app import create_app
 from web.errors import STATUS
 from web.openapi import OPENAPI
@@ -33,6 +33,12 @@ LAWS = 14
 def read(name):
     """Give a document's text."""
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def example_of_the_readme():
+    """Give the one poll file that the README shows."""
+    [example] = re.findall(r"(?s)```toml\n(.+?)```", read("README.md"))
+    return example
 
 
 def own_sources(*rooms):
@@ -59,7 +65,9 @@ def test_every_setting_is_explained():
 
 def commands(group=yipiao, path=("yipiao",)):
     """Walk the command's tree: (heading in docs/operations.md, command)."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
@@ -81,7 +89,9 @@ def test_every_command_has_its_section():
     assert sorted(written) == sorted(heading for heading, _command in commands())
 
 
-@pytest.mark.parametrize(("heading", "command"), [*commands()], ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("heading", "command"), [*commands()], ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_every_option_is_explained(heading, command):
     """A command's section names each of its options and none that it does not have, and says what --json gives."""
     section = chapters("docs/operations.md", "### ")[f"`{heading}`"]
@@ -98,6 +108,69 @@ def test_every_exit_code_is_explained(home, capsys):
     assert written == met == {0, 1, 2}
     said = capsys.readouterr().err
     assert "unknown" in said
+
+
+def promised(heading):
+    """List the keys of the first JSON object that a command's section promises."""
+    [found] = re.search(r"JSON.*?`{(.*?)}`", chapters("docs/operations.md", "### ")[f"`{heading}`"], re.DOTALL).groups()
+    for nested in (r"{[^{}]*}", r"{[^{}]*}", r"\[[^\]]*\]", r':("[a-z]+"|true)'):
+        found = re.sub(nested, "", found)
+    return set(re.findall(r'"([a-z_]+)"', found))
+
+
+@pytest.fixture
+def said(capsys):
+    """Run a command, named by its heading, with --json: what it said, once that has the keys its section promises."""
+
+    def run_it(heading, *arguments):
+        words = [word for word in heading.split()[1:] if word.islower()]
+        capsys.readouterr()
+        assert run([*words, *map(str, arguments), "--json"]) == 0, capsys.readouterr().err
+        answer = json.loads(capsys.readouterr().out)
+        assert set(answer) == promised(heading), heading
+        return answer
+
+    return run_it
+
+
+def test_the_promised_json_is_what_the_commands_say(home, tmp_path, monkeypatch, said):
+    """From the draft to the annulled poll and the restored backup, each command's object has the keys its section promises."""
+    said("yipiao scheme list")
+    said("yipiao scheme show NAME", "standard")
+    said("yipiao scheme check FILE", ROOT / "schemes/packs/standard.toml")
+    said("yipiao user add NAME", "王组织", "--role", "organizer")
+    (tmp_path / "poll.toml").write_text(example_of_the_readme(), encoding="utf-8")
+    poll = said("yipiao poll create FILE", tmp_path / "poll.toml")["poll"]
+    said("yipiao poll print ID", poll, "--bundle", tmp_path / "bundle.json")
+    points = said("yipiao slips make FILE", tmp_path / "bundle.json", "--sheets", tmp_path / "slips")["points"]
+    [panel] = said("yipiao poll open ID", poll, "--credentials", points)["panels"]
+    assert said("yipiao poll close ID", poll)["state"] == "closed"
+    database = Database(read_settings())
+    with database.reading_connection() as connection:
+        (tmp_path / "box.bel").write_bytes(archive(connection, panel["panel"]))
+    database.dispose()
+    assert said("yipiao verify FILE", tmp_path / "box.bel", "--setup", panel["setup"])["opened"] is False
+    assert said("yipiao poll count ID", poll)["state"] == "counted"
+    assert said("yipiao poll publish ID", poll)["state"] == "noticed"
+    assert said("yipiao poll annul ID", poll, "--reason", "试验")["state"] == "annulled"
+    said("yipiao backup FILE", tmp_path / "backup")
+    monkeypatch.setenv("YIPIAO_HOME", str(tmp_path / "another"))
+    said("yipiao restore FILE", tmp_path / "backup")
+
+
+def test_a_lost_key_comes_back_from_paper(home, tmp_path, monkeypatch, said):
+    """The lines that docs/operations.md gives for a lost key file make the same key again from its paper backup."""
+    key = tmp_path / "li.key"
+    assert run(["trustee", "new", str(key), "--read-back", " "]) == 1
+    before = read_key_file(str(key))
+    paper = backup_text(int(before["private_key"]))
+    [lines] = re.findall(r"(?s)```python\n(.+?)```", read("docs/operations.md"))
+    monkeypatch.setattr("sys.argv", ["rekey.py", str(tmp_path / "again.key")])
+    monkeypatch.setattr("builtins.input", lambda _prompt: paper)
+    exec(compile(lines, "docs/operations.md", "exec"), {})
+    again = read_key_file(str(tmp_path / "again.key"))
+    assert (again["private_key"], again["confirmed"]) == (before["private_key"], True)
+    said("yipiao trustee new FILE", key, "--read-back", paper)
 
 
 # ---------------------------------------------------------------- addresses, refusals, checks
@@ -133,7 +206,7 @@ def test_every_check_is_explained():
 
 def test_the_poll_file_of_the_readme_works(home, tmp_path, capsys):
     """The README's example is a poll file as it stands, and `yipiao poll create` makes a draft from it."""
-    [example] = re.findall(r"(?s)```toml\n(.+?)```", read("README.md"))
+    example = example_of_the_readme()
     assert read_poll_file(example.encode(), "README.md").rehearsal is True
     file = tmp_path / "poll.toml"
     file.write_text(example, encoding="utf-8")
@@ -160,107 +233,6 @@ def test_every_dependency_has_its_decision():
     wanted = [re.match(r"[a-z0-9-]+", entry)[0] for entry in entries]
     words = set(re.findall(r"[a-z][a-z0-9-]+", read("docs/decisions/0011-dependencies.md").lower()))
     assert [name for name in wanted if name not in words] == []
-
-
-# ---------------------------------------------------------------- the schema of result documents
-
-
-@pytest.fixture(scope="module")
-def schema():
-    """A validator for docs/result.schema.json, which is itself a valid schema."""
-    written = json.loads(read("docs/result.schema.json"))
-    jsonschema.Draft202012Validator.check_schema(written)
-    return jsonschema.Draft202012Validator(written)
-
-
-@pytest.fixture
-def published(village):
-    """A published document: villagers were counted, one row of theirs without a valid vote; the interviewees' box stayed shut."""
-    village.opened(panels=("villagers", "interviewees"), subjects=2)
-    village.vote([(1 + number % 5, 0) for number in range(10)])
-    village.vote([(1, 2)], "interviewees")
-    village.close()
-    assert village.count() == []
-    raw = village.publish()
-    signer = load_signer(village.database)
-    assert check_document(raw, {signer.key_id: signer.public})["type"] == "yipiao.result"
-    return json.loads(raw)
-
-
-def test_a_real_document_fits_the_schema(schema, published):
-    """What `poll publish` signs is what docs/result.schema.json describes, scored, without valid votes, and withheld."""
-    assert list(schema.iter_errors(published)) == []
-    outcomes = [row["outcome"] for subject in published["document"]["subjects"] for row in subject["rows"]]
-    assert sorted(set(outcomes)) == ["below_minimum", "no_valid_votes", "scored"]
-
-
-def test_the_schema_knows_every_key(schema, published):
-    """Every key of a real document is described, so that none comes in without its type."""
-
-    def undescribed(value, part, path):
-        while "$ref" in part:
-            part = schema.schema["$defs"][part["$ref"].removeprefix("#/$defs/")]
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                known = part.get("properties", {}).get(key) or part.get("additionalProperties")
-                if known is None:
-                    yield f"{path}.{key}"
-                else:
-                    yield from undescribed(inner, known, f"{path}.{key}")
-        elif isinstance(value, list):
-            for inner in value:
-                yield from undescribed(inner, part["items"], f"{path}[]")
-
-    assert list(undescribed(published, schema.schema, "")) == []
-
-
-def changed(path, value):
-    """Make a change: set the value at a path, None as last step removes the key."""
-
-    def change(document):
-        place = document
-        for step in path[:-1]:
-            place = place[step]
-        if value is KeyError:
-            del place[path[-1]]
-        else:
-            place[path[-1]] = value
-
-    return change
-
-
-ROW = ("document", "subjects", 0, "rows", 1)
-WRONG = {
-    "a float": changed((*ROW, "score", "num"), 79.6),
-    "a score as text": changed((*ROW, "score"), "79.60"),
-    "a count as text": changed((*ROW, "counts", "fair"), "2"),
-    "a negative count": changed((*ROW, "abstain"), -1),
-    "an outcome nobody knows": changed((*ROW, "outcome"), "withheld"),
-    "a score beside a reason": changed((*ROW, "outcome"), "void"),
-    "a number in a box that was never opened": changed(("document", "subjects", 0, "rows", 0, "abstain"), 1),
-    "a floor that is a word": changed(("document", "subjects", 0, "floor", "below"), "unknown"),
-    "a weight as a number": changed(("document", "panels", 0, "options", 0, "weight"), 1),
-    "another type": changed(("document", "type"), "yipiao.opening"),
-    "no archive": changed(("document", "panels", 0, "archive"), KeyError),
-    "no rehearsal mark": changed(("document", "rehearsal"), KeyError),
-    "no signature": changed(("signature",), KeyError),
-    "another algorithm": changed(("signature", "algorithm"), "none"),
-}
-
-
-def test_the_schema_is_strict_about_known_keys(schema, published):
-    """Wrong types, missing keys and numbers where there may be none are each refused; keys that nobody knows yet are welcome."""
-    accepted = []
-    for name, change in WRONG.items():
-        document = deepcopy(published)
-        change(document)
-        if schema.is_valid(document):
-            accepted.append(name)
-    assert accepted == []
-    for path in ((), ("document",), ("signature",), ROW, ("document", "panels", 0)):
-        document = deepcopy(published)
-        changed((*path, "of_tomorrow"), {"a": [1]})(document)
-        assert schema.is_valid(document)
 
 
 # ---------------------------------------------------------------- what the documents point at
@@ -309,12 +281,13 @@ def test_cited_sections_are_in_the_protocol():
 
 def test_cited_pitfalls_and_laws_are_explained():
     """`pitfall 9` is an entry of docs/protocol.md, `law 4` a row of docs/tour.md, wherever code or a test cites one."""
-    pitfalls = set(re.findall(r"(?m)^([0-9]+)\. ", chapters("docs/protocol.md")["12. Pitfalls"]))
+    pitfalls = re.findall(r"(?m)^([0-9]+)\. ", chapters("docs/protocol.md")["12. Pitfalls"])
+    assert pitfalls == [str(number) for number in range(1, len(pitfalls) + 1)]
     laws = re.findall(r"(?m)^\| ([0-9]+) \|", read("docs/tour.md"))
     assert laws == [str(number) for number in range(1, LAWS + 1)]
     for name, text in own_sources(*PACKAGES):
         for cited in re.findall(r"pitfalls? ([0-9]+(?:(?:, | and )[0-9]+)*)", text):
-            assert set(re.findall("[0-9]+", cited)) <= pitfalls, name
+            assert set(re.findall("[0-9]+", cited)) <= set(pitfalls), name
         for cited in re.findall(r"\blaws? ([0-9]+)", text):
             assert cited in laws, name
 
