@@ -1,5 +1,6 @@
 """What a command works with: settings, words, the migrated database, the clock and the source of randomness."""
 
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,12 @@ def read_file(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError:
         raise BadInput("file_unreadable", where=path) from None
+
+
+def private_file(path: Path) -> int:
+    """Open a new file that its owner alone can read: a descriptor. An old file goes first, for it would keep its own permissions."""
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def read_files(paths: tuple[str, ...]) -> list[tuple[str, bytes]]:

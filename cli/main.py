@@ -64,8 +64,16 @@ def as_domain_error(error: Exception, translations: NullTranslations) -> DomainE
         case TextTooLong():
             return RuleRefused("text_too_long")
         case OSError() if error.filename is not None:
-            return BadInput("file_unreadable", where=str(error.filename))
+            return BadInput("file_unusable", where=str(error.filename))
     raise error
+
+
+def demand_utf8(arguments: Sequence[str]) -> None:
+    """Raise BadInput for what a terminal of another encoding typed: no database and no document can hold it."""
+    try:
+        "".join(arguments).encode()
+    except UnicodeEncodeError:
+        raise BadInput("arguments_not_utf8") from None
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -77,6 +85,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         settings = read_settings()
         out = Output(as_json=as_json, language=settings.language)
+        demand_utf8(arguments)
         yipiao.main(args=arguments, prog_name="yipiao", standalone_mode=False, obj=(settings, out))
     except click.ClickException as error:
         out.error("usage", error.format_message())

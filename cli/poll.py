@@ -17,7 +17,7 @@ from ballots import slips as making
 from ballots.typeface import check_glyphs
 from belenios.election import new_uuid
 from cli.addresses import lan_address
-from cli.context import TERMINAL, Context, read_file, read_files, with_context
+from cli.context import TERMINAL, Context, private_file, read_file, read_files, with_context
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.people import two_people
@@ -83,7 +83,8 @@ def print_poll(
         if codes is not None:
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows([("panel_key", "panel", "url"), *rows])
-            _write_private(Path(codes), text.getvalue().encode())
+            with os.fdopen(private_file(Path(codes)), "wb") as file:
+                file.write(text.getvalue().encode())
         with context.database.write() as session:
             making.keep_points(session, find_poll(session, poll_id, lock=True), points, who=who, now=context.now())
     return [{"key": panel.key, "panel": panel.panel, "slips": panel.slips} for panel in frozen.panels]
@@ -98,7 +99,7 @@ def write_panels(context: Context, frozen: making.Bundle, folder: str, rows: lis
         for done, panel in enumerate(frozen.panels):
             step(context.out.gettext("印票"), done, len(frozen.panels))
             keep = None if rows is None else (lambda url, panel=panel: rows.append((panel.key, panel.panel, url)))
-            out = stack.enter_context(os.fdopen(_private(target / f"{panel.key}.pdf"), "wb"))
+            out = stack.enter_context(os.fdopen(private_file(target / f"{panel.key}.pdf"), "wb"))
             points[panel.panel] = making.print_panel(
                 out, frozen, panel, random=context.random, translations=context.out.translations, keep=keep
             )
@@ -110,16 +111,6 @@ def outside_home(context: Context, where: str | None) -> None:
     """Raise RuleRefused `sheets_in_home`: what holds codes never lies beside the database and its backups (law 2)."""
     if where is not None and Path(where).resolve().is_relative_to(context.settings.home.resolve()):
         raise RuleRefused("sheets_in_home", where=where)
-
-
-def _private(path: Path) -> int:
-    path.unlink(missing_ok=True)  # an old file would keep its own permissions
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-def _write_private(path: Path, raw: bytes) -> None:
-    with os.fdopen(_private(path), "wb") as file:
-        file.write(raw)
 
 
 @poll.command("print")
@@ -293,12 +284,13 @@ def publish_(context: Context, poll_id: str, result_file: str | None, report_fil
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
         raw = publish(session, found, signer=signer, document_id=new_uuid(context.random), who=organizer or TERMINAL, now=context.now())
-    document = json.loads(raw)["document"]
-    if result_file is not None:
-        Path(result_file).write_bytes(raw)
-    if report_file is not None:
-        with Path(report_file).open("wb") as out:
-            write_report(out, document, context.out.translations)
+        document = json.loads(raw)["document"]
+        # before the commit: what can't be written down is not on notice either
+        if result_file is not None:
+            Path(result_file).write_bytes(raw)
+        if report_file is not None:
+            with Path(report_file).open("wb") as out:
+                write_report(out, document, context.out.translations)
     context.out.say(context.out.gettext("结果已签名公布，文件编号 {id}。").format(id=document["id"]))
     context.out.result({"state": found.state.value, "document": document["id"]})
 

@@ -9,6 +9,7 @@ from schemes.errors import SchemeError, SchemeFault
 FAULTS: Mapping[SchemeFault, str] = {
     SchemeFault.UNKNOWN_SCHEME: N_("没有叫 {name} 的办法，有的是：{known}"),
     SchemeFault.TOO_LONG: N_("文件有 {bytes} 字节，最多 {limit} 字节"),
+    SchemeFault.LINE_TOO_LONG: N_("第 {line} 行太长，最多 {limit} 个字符"),
     SchemeFault.NOT_UTF8: N_("第 {byte} 字节不是 UTF-8 文字，请用 UTF-8 编码另存"),
     SchemeFault.SYNTAX: N_("第 {line} 行第 {column} 列写法有误，不是 TOML"),
     SchemeFault.TOO_DEEP: N_("层次太深"),

@@ -17,9 +17,10 @@ from ballots.key_backup import backup_text, read_backup
 from ballots.shares import write_share
 from belenios.archive import read_archive
 from belenios.decryption import DecryptionRefused, decrypt
+from belenios.group import ORDER, base_power
 from belenios.trustees import fingerprint, new_key, public_part, read_public_part
 from belenios.verify import NotVerified, Unreadable
-from cli.context import Context, read_file, with_context
+from cli.context import Context, private_file, read_file, with_context
 from polling.errors import BadInput, RuleRefused
 
 KEY_TYPE = "yipiao.trustee-key"
@@ -52,8 +53,7 @@ def new(context: Context, file: str, read_back: str | None) -> None:
     from ballots.backup_sheet import write_backup_sheet  # loads the fonts, which decrypting does not need
 
     # written again while the key waits: a lost sheet must not strand it
-    sheet = os.open(f"{file}.backup.pdf", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(sheet, "wb") as out:
+    with os.fdopen(private_file(Path(f"{file}.backup.pdf")), "wb") as out:
         write_backup_sheet(out, backup_text(int(document["private_key"])), key_name(document), context.out.translations)
     context.out.say(context.out.gettext("密钥指纹：{fingerprint}").format(fingerprint=key_name(document)))
     context.out.say(context.out.gettext("请打印 {file}，收好；再照着纸输入备份，核对无误才算数。").format(file=f"{file}.backup.pdf"))
@@ -102,7 +102,9 @@ def decrypt_(context: Context, archive: str, key_file: str, setup: str | None, t
                 raw, int(document["private_key"]), setup, context.random, workers=os.cpu_count() or 1, progress=lambda done, total: step(archive, done, total)
             )
     except DecryptionRefused as refused:
-        raise RuleRefused("decryption_refused", panel=archive, reason=refused.detail) from None
+        if isinstance(refused.cause, NotVerified):
+            raise RuleRefused("not_verified", check=refused.cause.check.value, detail=refused.cause.detail) from None
+        raise RuleRefused("decryption_refused", panel=archive, reason=refused.reason.value) from None
     # remembered before the share leaves: a second archive of this box is refused even if this run is cut short
     write_key_file(Path(key_file), document | {"decrypted": document["decrypted"] | {setup: tally}})
     panel = json.loads(box.election)["uuid"]
@@ -123,8 +125,10 @@ def read_key_file(where: str) -> dict[str, Any]:
         document = json.loads(read_file(where))
         if document["type"] != KEY_TYPE or not isinstance(document["confirmed"], bool) or not isinstance(document["decrypted"], dict):
             raise BadInput("trustee_key_file", where=where)
-        int(document["private_key"])
-        read_public_part(document["public"].encode())
+        private_key = int(document["private_key"])
+        public_key = read_public_part(document["public"].encode()).public_key
+        if not 0 < private_key < ORDER or base_power(private_key) != public_key:
+            raise BadInput("trustee_key_file", where=where)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadInput("trustee_key_file", where=where) from None
     return dict(document)
@@ -133,7 +137,7 @@ def read_key_file(where: str) -> dict[str, Any]:
 def write_key_file(path: Path, document: dict[str, Any]) -> None:
     """Replace a key file in one step, readable by its owner alone."""
     temporary = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(private_file(temporary), "w", encoding="utf-8") as file:
         json.dump(document, file)
         file.flush()
         os.fsync(file.fileno())

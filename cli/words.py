@@ -18,10 +18,12 @@ SENTENCES: Mapping[str, str] = {
     "setting_language": N_("YIPIAO_LANG 只能是 zh_CN 或 en，现在是 {value}。"),
     "schema_old": N_("数据库的结构不是最新的：请先运行 yipiao serve，它会先升级数据库。"),
     "signing_key_locked": N_("签名密钥打不开：YIPIAO_SECRET_KEY（或数据目录里的 secret_key 文件）不是当初的那一个。"),
+    "arguments_not_utf8": N_("命令里有不是 UTF-8 的文字。请把终端设成 UTF-8 再试。"),
     "setting_database": N_("DATABASE_URL 读不懂。应以 sqlite:/// 或 postgresql:// 开头。"),
     "database_unreachable": N_("连不上数据库。请核对 DATABASE_URL，并确认数据库已经启动。"),
     # files
     "file_unreadable": N_("读不到文件 {where}。请核对文件名。"),
+    "file_unusable": N_("{where} 打不开，或者写不进去。请核对名字和权限。"),
     "file_not_utf8": N_("{where} 第 {line} 行不是 UTF-8 文字。请用 UTF-8 编码另存。"),
     "file_syntax": N_("{where} 第 {line} 行写法有误，不是 TOML。请对照 README 里的例子修改。"),
     "file_unknown_key": N_("{where}：没有 {path} 这一项。请核对拼写，或删去它。"),
@@ -34,6 +36,7 @@ SENTENCES: Mapping[str, str] = {
     "unknown_subject_kind": N_("{where}：办法里没有 {subject_kind} 这类测评对象，有的是：{known}。"),
     "period_not_assessed": N_("{where}：{path} 是 {label}，这类对象不按这种周期考核，可用的周期：{known}。"),
     "poll_empty": N_("{where}：{path} 是空的。请填写。"),
+    "poll_unprintable": N_("{where}：{path} 里有控制字符（例如换行），印不出来。请删去它。"),
     "poll_base_url": N_("{where}：{path} 不是网址：{value}。例如 http://192.168.1.20:8000。"),
     "poll_subjects_number": N_("{where}：测评对象有 {number} 个，应是 1 到 {most} 个。"),
     "subject_id": N_("{where}：{path} 是 {value}，只能用小写字母、数字和 . _ -，最多 64 个字符。"),
@@ -111,9 +114,25 @@ SENTENCES: Mapping[str, str] = {
 }
 
 
+# why a key was not used (belenios.decryption), or a share not taken (belenios.tallying)
+REASONS: Mapping[str, str] = {
+    "unreadable": N_("档案读不懂"),
+    "not_verified": N_("档案没有通过核对"),
+    "already_opened": N_("这个票箱已经开过"),
+    "foreign_key": N_("这把密钥不是这个票箱的"),
+    "threshold_key": N_("这是门限密钥，这里不能用"),
+    "already_decrypted": N_("档案里已有这把密钥的份额"),
+    "too_few_ballots": N_("选票太少，合计会露出个人的选择"),
+    "fault": N_("算出的份额自己没有通过检查，请换一台机器再试"),
+    "malformed": N_("写法不对"),
+    "unknown_owner": N_("没有这个序号的密钥"),
+    "false_proof": N_("证明不成立"),
+}
+
+
 def sentence(error: DomainError, translations: NullTranslations) -> str:
     """The sentence for an error, in the reader's language."""
-    params = {
-        name: "、".join(str(each) for each in value) if isinstance(value, (list, tuple)) else value for name, value in error.params.items()
-    }
+    params = {name: "、".join(str(each) for each in value) if isinstance(value, (list, tuple)) else value for name, value in error.params.items()}
+    if "reason" in params:
+        params["reason"] = translations.gettext(REASONS[str(params["reason"])])
     return translations.gettext(SENTENCES[error.code]).format(**params)

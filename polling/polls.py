@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -106,6 +107,8 @@ def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, w
     scheme = load(file.scheme)
     if not file.title.strip():
         raise bad("poll_empty", "title")
+    if _has_control(file.title):
+        raise bad("poll_unprintable", "title")
     if file.base_url is not None and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[\w\-./]*)?", file.base_url):
         raise bad("poll_base_url", "base_url", value=file.base_url)
     _check_entries(file, scheme, bad)
@@ -161,10 +164,17 @@ def _check_subjects(file: PollFile, kinds: list[str], bad: Any) -> None:
         name = subject.name.strip()
         if not name:
             raise bad("poll_empty", f"{path}.name")
+        if _has_control(name):
+            raise bad("poll_unprintable", f"{path}.name")
         for key, value in (("id", subject.id), ("name", name)):
             if f"{key} {value}" in seen:
                 raise bad("poll_twice", f"{path}.{key}", value=value)
             seen.add(f"{key} {value}")
+
+
+def _has_control(text: str) -> bool:
+    """Say whether a text holds what no print shows and PostgreSQL does not store."""
+    return any(unicodedata.category(character) == "Cc" for character in text)
 
 
 def _check_panels(file: PollFile, rules: list[str], bad: Any) -> None:

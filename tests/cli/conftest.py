@@ -1,16 +1,16 @@
 """The command in a test: run as a program would run it, with --json, and small polls made by it."""
 
-import csv
 import json
-import os
 import secrets
 from pathlib import Path
 
+import pypdf
 import pytest
 import sqlalchemy as sa
 
 from ballots import casting
 from ballots.box import archive
+from ballots.key_backup import backup_text
 from belenios.archive import ArchiveWriter, read_archive
 from belenios.ballot import read_ballot
 from belenios.credentials import new_code, point_of, secret_of
@@ -59,14 +59,16 @@ class Polls:
 
     def __init__(self, command: Command, folder: Path) -> None:
         self.command, self.folder = command, folder
-        self._number = 0
+        self._number, self.last = 0, ""
         self.codes: dict[str, list[str]] = {}
 
-    def file(self, *, key: str = "villagers", expected: int = 10, spare: int = 0, rehearsal: bool = True, title: str = TITLE) -> Path:
+    def file(
+        self, *, key: str = "villagers", expected: int = 10, spare: int = 0, rehearsal: bool = True, title: str = TITLE
+    ) -> Path:
         """A poll file of one panel and one subject."""
         self._number += 1
         path = self.folder / f"poll{self._number}.toml"
-        text = f'''scheme = "standard"
+        text = f"""scheme = "standard"
 title = "{title}"
 period = "2026-10"
 rehearsal = {str(rehearsal).lower()}
@@ -79,13 +81,14 @@ name = "嘎玛村驻村工作队"
 key = "{key}"
 expected = {expected}
 spare = {spare}
-'''
+"""
         path.write_text(text, encoding="utf-8")
         return path
 
     def draft(self, **options) -> str:
         """A draft: its id."""
-        return self.command("poll", "create", self.file(**options))["poll"]
+        self.last = self.command("poll", "create", self.file(**options))["poll"]
+        return self.last
 
     def points(self, poll: str) -> Path:
         """Freeze a poll by a bundle and make its slips here, where the codes are kept: points.json."""
@@ -135,25 +138,28 @@ spare = {spare}
         path.write_bytes(raw)
         return path
 
+    @staticmethod
+    def text_of(pdf: Path) -> str:
+        """A PDF's text; these fonts come with two bytes a glyph."""
+        pages = pypdf.PdfReader(pdf).pages
+        return "".join(page.extract_text() for page in pages).replace("\0", "").replace(" ", "").replace("\n", "")
 
-def another_archive(path: Path, leave_out: int = 1) -> Path:
-    """A valid archive of the same box, `leave_out` ballots short: the difference of the two sums would be these votes."""
-    read = read_archive(path.read_bytes())
-    ballots = read.ballots[leave_out:]
-    writer = ArchiveWriter(read.timestamp)
-    writer.setup(read.election, read.trustees, read.credentials)
-    for raw in ballots:
-        writer.ballot(raw)
-    writer.end_ballots()
-    writer.encrypted_tally(encrypted_tally(read_election(read.election), [read_ballot(raw) for raw in ballots]), len(ballots))
-    other = path.with_name(f"other-{path.name}")
-    other.write_bytes(writer.bytes())
-    return other
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    """The rows of a file of codes."""
-    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    @staticmethod
+    def without(path: Path, number: int) -> Path:
+        """A valid archive of the same box, `number` ballots short: the difference of the two sums would be these votes."""
+        read = read_archive(path.read_bytes())
+        ballots = read.ballots[number:]
+        writer = ArchiveWriter(read.timestamp)
+        writer.setup(read.election, read.trustees, read.credentials)
+        for raw in ballots:
+            writer.ballot(raw)
+        writer.end_ballots()
+        writer.encrypted_tally(
+            encrypted_tally(read_election(read.election), [read_ballot(raw) for raw in ballots]), len(ballots)
+        )
+        other = path.with_name(f"without-{number}-{path.name}")
+        other.write_bytes(writer.bytes())
+        return other
 
 
 @pytest.fixture
@@ -182,8 +188,7 @@ class Holder:
 
     def __init__(self, command: Command, folder: Path, name: str) -> None:
         self.command = command
-        self.key = folder / f"{name}.key"
-        self.public = folder / f"{name}.key.public.json"
+        self.key, self.public = folder / f"{name}.key", folder / f"{name}.key.public.json"
 
     def secret(self) -> int:
         """The private key."""
@@ -191,8 +196,6 @@ class Holder:
 
     def make(self) -> "Holder":
         """Make the key and read its backup back."""
-        from ballots.key_backup import backup_text
-
         self.command.refused("backup_not_read", "trustee", "new", self.key, "--read-back", "")
         self.command("trustee", "new", self.key, "--read-back", backup_text(self.secret()))
         return self
@@ -206,8 +209,3 @@ class Holder:
 def holder(command, tmp_path):
     """Make key holders by name."""
     return lambda name="li": Holder(command, tmp_path, name).make()
-
-
-def mode(path: Path) -> int:
-    """The permission bits."""
-    return os.stat(path).st_mode & 0o777
