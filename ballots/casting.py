@@ -37,7 +37,7 @@ MOST_CACHED = 256
 
 
 class CastRefusal(StrEnum):
-    """Every reason for which a ballot is not taken, in the order of the checks."""
+    """Every reason for which a ballot is not taken; `docs/protocol.md` has the order of the checks."""
 
     BOX_NOT_OPEN = "box_not_open"
     BOX_CLOSED = "box_closed"

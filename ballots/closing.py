@@ -15,6 +15,7 @@ from belenios.ballot import read_ballot
 from belenios.election import read_election
 from belenios.tallying import encrypted_tally
 from polling import audit
+from polling.calendar import day_of
 from polling.db import Database
 from polling.errors import BadInput
 from polling.lifecycle import State, step
@@ -33,7 +34,7 @@ def close_boxes(session: Session, poll: Poll, issued: Mapping[str, int], *, peop
         if key not in keys:
             raise BadInput("issued_key", key=key, allowed=sorted(keys))
     poll.state = step(poll.state, State.CLOSED)
-    poll.closed_on = now.date()
+    poll.closed_on = day_of(now)
     session.flush()  # on PostgreSQL this waits for every casting transaction that saw the box open
     for panel in poll.panels:
         number = issued.get(panel.key, panel.expected)
@@ -50,7 +51,7 @@ def close_boxes(session: Session, poll: Poll, issued: Mapping[str, int], *, peop
 def write_archive(panel: Panel, ballots: list[bytes], now: datetime) -> bytes:
     """The archive up to EncryptedTally, its ballots sorted by hash and its timestamp the day's (pitfalls 8 and 11)."""
     assert panel.election is not None and panel.trustees is not None and panel.credentials is not None  # noqa: PT018 - one invariant
-    day = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    day = datetime.combine(day_of(now), time(), UTC)
     writer = ArchiveWriter(int(day.timestamp()))
     writer.setup(panel.election, panel.trustees, panel.credentials)
     for raw in ballots:

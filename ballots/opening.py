@@ -25,6 +25,7 @@ from belenios.trustees import (
     write_trustees,
 )
 from polling import audit
+from polling.calendar import day_of
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
@@ -112,7 +113,7 @@ def open_poll(
         panel.trustees = parts
         panel.credentials = write_credentials(points)
         panel.setup_hash = setup_hash(panel)
-        panel.opening_record = sign(opening_record(session, poll, panel, rule, trustees, opened_on=now.date()))
+        panel.opening_record = sign(opening_record(session, poll, panel, rule, trustees, opened_on=day_of(now)))
     poll.state = step(poll.state, State.OPEN)
     keys = [{"origin": trustee.origin, "fingerprint": key_fingerprint(trustee)} for trustee in trustees]
     audit.record(session, who=who, what="poll.open", poll_id=poll.id, now=now, keys=keys)
@@ -120,7 +121,7 @@ def open_poll(
 
 
 def setup_hash(panel: Panel) -> str:
-    """SHA-256 of the Setup event: what the opening record binds (belenios.md, pitfall 9)."""
+    """SHA-256 of the Setup event: what the opening record binds (docs/protocol.md, section 12, pitfall 9)."""
     assert panel.election is not None and panel.trustees is not None and panel.credentials is not None  # noqa: PT018 - one invariant
     writer = ArchiveWriter(0)
     writer.setup(panel.election, panel.trustees, panel.credentials)

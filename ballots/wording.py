@@ -15,7 +15,7 @@ class Translations(Protocol):
 
 
 class Keys(StrEnum):
-    """Who can open the box, as far as a slip may say so (law 14 of docs/architecture.md)."""
+    """Who can open the box, as far as a slip may say so (law 14, docs/tour.md)."""
 
     SEPARATE = "separate"  # at least two keys, made on separate devices
     SERVER_ALONE = "server_alone"

@@ -1,4 +1,4 @@
-"""Threshold (`Pedersen`) items of the trustees, read and verified, never made here (specification 4.6, 4.19).
+"""Threshold (`Pedersen`) items of the trustees, read and verified, never made here (specification 4.6, 4.21).
 
 Of m members, `threshold` are enough to decrypt. Each member signed a certificate with its context, the exponentiated
 coefficients of its polynomial, all certificates together with these coefficients, and its share's public key. The form

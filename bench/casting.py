@@ -29,7 +29,7 @@ from polling.settings import read_settings
 from web.app import create_app
 
 SUBJECTS, PANEL = 8, "evaluators"
-# belenios.md: what one such ballot needs; every point that was parsed is checked once (80 of the choices, one credential)
+# what one such ballot needs; every point that was parsed is checked once (80 of the choices, one credential)
 BASE, VARIABLE, ADDITIONS, CHECKS = 113, 337, 329, 81
 CLIENTS, WORKERS = 16, 2
 

@@ -65,6 +65,8 @@ def as_domain_error(error: Exception, translations: NullTranslations) -> DomainE
             return RuleRefused("text_too_long")
         case OSError() if error.filename is not None:
             return BadInput("file_unusable", where=str(error.filename))
+        case OSError():
+            return BadInput("storage_failed", detail=error.strerror or "")
     raise error
 
 

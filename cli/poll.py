@@ -81,13 +81,18 @@ def print_poll(
         rows: list[tuple[str, str, str]] = []
         points = write_panels(context, frozen, str(folder), rows if codes is not None else None)
         if codes is not None:
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows([("panel_key", "panel", "url"), *rows])
-            with os.fdopen(private_file(Path(codes)), "wb") as file:
-                file.write(text.getvalue().encode())
+            write_codes(Path(codes), rows)
         with context.database.write() as session:
             making.keep_points(session, find_poll(session, poll_id, lock=True), points, who=who, now=context.now())
     return [{"key": panel.key, "panel": panel.panel, "slips": panel.slips} for panel in frozen.panels]
+
+
+def write_codes(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Every slip's address as CSV, readable by its owner alone; for rehearsals only."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([("panel_key", "panel", "url"), *rows])
+    with os.fdopen(private_file(path), "wb") as file:
+        file.write(text.getvalue().encode())
 
 
 def write_panels(context: Context, frozen: making.Bundle, folder: str, rows: list[tuple[str, str, str]] | None) -> dict[str, list[str]]:

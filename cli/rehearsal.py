@@ -24,7 +24,7 @@ from belenios.verify import verify
 from cli.addresses import lan_address
 from cli.context import Context
 from cli.phone import Phone, Slip
-from cli.poll import write_panels
+from cli.poll import write_codes, write_panels
 from polling.errors import BadInput, RuleRefused
 from polling.models import Role
 from polling.people import REHEARSAL_PEOPLE, two_people
@@ -89,7 +89,7 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
         raw = publish(session, poll, signer=signer, document_id=new_uuid(context.random), who=people[0], now=context.now())
-    return _leave(context, poll_id, raw, folder, day)
+    return _leave(context, scheme, raw, folder, day)
 
 
 def _prepare(context: Context, scheme: Scheme, folder: Path, day: Day) -> str:
@@ -122,7 +122,7 @@ def _prepare(context: Context, scheme: Scheme, folder: Path, day: Day) -> str:
         day.slips[panel.key] = own[: panel.expected]
         day.chosen[panel.key] = []
         (folder / "opening" / f"{panel.key}.json").write_text(str(panel.opening_record), encoding="utf-8")
-    (folder / "codes.csv").write_text("panel_key,panel,url\n" + "".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+    write_codes(folder / "codes.csv", rows)
     return poll.id
 
 
@@ -198,14 +198,16 @@ def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
     raise RuleRefused("rehearsal_server")
 
 
-def _leave(context: Context, poll_id: str, raw: bytes, folder: Path, day: Day) -> dict[str, Any]:
+def _leave(context: Context, scheme: Scheme, raw: bytes, folder: Path, day: Day) -> dict[str, Any]:
     """Write result, report, archives and keys; verify each archive against opening record and result, and the sums against the voters."""
     document = json.loads(raw)["document"]
+    poll_id = document["poll"]
     (folder / "result.json").write_bytes(raw)
     with (folder / "report.pdf").open("wb") as out:
         write_report(out, document, context.out.translations)
     signer = load_signer(context.database)
     keys = {"keys": [{"key": signer.key_id, "algorithm": "Ed25519", "public": signer.public_base64}]}
+    (folder / "scheme.toml").write_bytes(scheme.raw)
     (folder / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
     with context.database.read() as session:
         panels = find_poll(session, poll_id).panels
@@ -220,7 +222,7 @@ def _leave(context: Context, poll_id: str, raw: bytes, folder: Path, day: Day) -
                 sums[place][pick] += 1
         if [list(row) for row in found.result or ()] != sums:
             raise RuleRefused("rehearsal_wrong", what=panel.key)
-        difference = checking.difference(document, archive, found)
+        difference = checking.difference(document, archive, found, scheme)
         if difference is not None:
             raise RuleRefused("rehearsal_wrong", what=difference)
     return {"poll": poll_id, "document": document["id"], "folder": str(folder), "voters": sum(map(len, day.chosen.values()))}

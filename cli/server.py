@@ -1,6 +1,7 @@
 """`yipiao serve`, `rehearse` and `user add`."""
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -14,12 +15,23 @@ from cli import rehearsal
 from cli.addresses import lan_address
 from cli.context import Context, with_context
 from polling import audit
+from polling.errors import BadInput
 from polling.models import Role
 from polling.people import add_user
 from publishing.signing_keys import load_signer
 from schemes.loading import load
 
 MOST_WAITING = 64
+
+
+def demand_free(address: str, port: int) -> None:
+    """Raise BadInput `port_used` where somebody listens already: the system would deal requests out to both servers."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what closed a minute ago does not count
+        try:
+            probe.bind((address, port))
+        except OSError:
+            raise BadInput("port_used", address=address, port=port) from None
 
 
 @click.command()
@@ -32,6 +44,7 @@ def serve(context: Context, address: str, folder: str | None) -> None:
     level(context.database)  # a closing that was cut short is finished first
     context.database.dispose()
     port = context.settings.port
+    demand_free(address, port)
     say, _ = context.out.say, context.out.gettext
     if folder is not None:
         say(rehearsal.where_things_are(Path(folder), _))

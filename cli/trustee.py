@@ -16,12 +16,13 @@ import click
 from ballots.key_backup import backup_text, read_backup
 from ballots.shares import write_share
 from belenios.archive import read_archive
-from belenios.decryption import DecryptionRefused, decrypt
+from belenios.decryption import MINIMUM_BALLOTS, DecryptionRefused, decrypt
 from belenios.group import ORDER, base_power
 from belenios.trustees import fingerprint, new_key, public_part, read_public_part
-from belenios.verify import NotVerified, Unreadable
+from belenios.verify import Check, NotVerified, Unreadable
 from cli.context import Context, private_file, read_file, with_context
 from polling.errors import BadInput, RuleRefused
+from publishing.documents import DocumentUnreadable, open_envelope
 
 KEY_TYPE = "yipiao.trustee-key"
 
@@ -34,8 +35,9 @@ def trustee() -> None:
 @trustee.command("new")
 @click.argument("file")
 @click.option("--read-back", metavar="TEXT", help="the backup, typed from the paper (asked for when left out)")
+@click.option("--from-backup", "paper", metavar="TEXT", help="bring a lost key back from its paper instead of making one")
 @with_context
-def new(context: Context, file: str, read_back: str | None) -> None:
+def new(context: Context, *, file: str, read_back: str | None, paper: str | None) -> None:
     """Make a key in FILE, its printable backup beside it (FILE.backup.pdf), and its public part (FILE.public.json) once the backup was read back.
 
     On a key that waits for its backup, this goes on where it stopped.
@@ -46,7 +48,7 @@ def new(context: Context, file: str, read_back: str | None) -> None:
         if document["confirmed"]:
             raise BadInput("file_exists", where=file)
     else:
-        private_key = new_key(context.random)
+        private_key = new_key(context.random) if paper is None else read_backup(paper)
         public = public_part(private_key, context.random).decode()
         document = {"type": KEY_TYPE, "private_key": str(private_key), "public": public, "confirmed": False, "decrypted": {}}
         write_key_file(path, document)
@@ -57,7 +59,7 @@ def new(context: Context, file: str, read_back: str | None) -> None:
         write_backup_sheet(out, backup_text(int(document["private_key"])), key_name(document), context.out.translations)
     context.out.say(context.out.gettext("密钥指纹：{fingerprint}").format(fingerprint=key_name(document)))
     context.out.say(context.out.gettext("请打印 {file}，收好；再照着纸输入备份，核对无误才算数。").format(file=f"{file}.backup.pdf"))
-    typed = read_back if read_back is not None else _ask(context)
+    typed = paper or (read_back if read_back is not None else _ask(context))
     if not typed.strip():
         raise RuleRefused("backup_not_read")
     if read_backup(typed) != int(document["private_key"]):
@@ -77,10 +79,14 @@ def _ask(context: Context) -> str:
 @click.argument("archive")
 @click.option("--key", "key_file", required=True, metavar="FILE")
 @click.option("--setup", metavar="HASH", help="the setup value of the signed opening record")
+@click.option("--opening", "record_file", metavar="FILE", help="the opening record itself: its setup value, and its minimum of ballots")
 @click.option("--out", "target", metavar="FILE", help="where the share goes (default: PANEL.NUMBER.decryption.json)")
 @with_context
-def decrypt_(context: Context, archive: str, key_file: str, setup: str | None, target: str | None) -> None:
+def decrypt_(context: Context, *, archive: str, key_file: str, setup: str | None, record_file: str | None, target: str | None) -> None:
     """Check a closed box's ARCHIVE completely, then decrypt its sum with this key."""
+    minimum = MINIMUM_BALLOTS
+    if record_file is not None:
+        setup, minimum = read_opening(record_file, setup)
     if setup is None:
         raise BadInput("setup_missing")
     raw = read_file(archive)
@@ -99,7 +105,7 @@ def decrypt_(context: Context, archive: str, key_file: str, setup: str | None, t
     try:
         with context.out.progress() as step:
             share = decrypt(
-                raw, int(document["private_key"]), setup, context.random, workers=os.cpu_count() or 1, progress=lambda done, total: step(archive, done, total)
+                raw, int(document["private_key"]), setup, context.random, minimum=minimum, workers=os.cpu_count() or 1, progress=lambda done, total: step(archive, done, total)
             )
     except DecryptionRefused as refused:
         if isinstance(refused.cause, NotVerified):
@@ -112,6 +118,18 @@ def decrypt_(context: Context, archive: str, key_file: str, setup: str | None, t
     Path(target).write_bytes(write_share(panel, setup, share.owner, share.payload))
     context.out.say(context.out.gettext("档案核对无误，已解出合计的份额：{file}。请交给组织者。").format(file=target))
     context.out.result({"file": target, "panel": panel, "owner": share.owner})
+
+
+def read_opening(where: str, setup: str | None) -> tuple[str, int]:
+    """Setup hash and minimum of ballots of an opening record. Raises BadInput, RuleRefused when `setup` names another."""
+    try:
+        record = open_envelope(read_file(where))[0]
+        found, minimum = str(record["setup"]), int(record["minimum"])
+    except (DocumentUnreadable, KeyError, TypeError, ValueError):
+        raise BadInput("unreadable", detail=where) from None
+    if setup not in (None, found):
+        raise RuleRefused("not_verified", check=Check.SETUP_HASH.value, detail=found)
+    return found, max(minimum, MINIMUM_BALLOTS)
 
 
 def key_name(document: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from cli.context import Context, read_file, with_context
 from polling.errors import BadInput, RuleRefused
 from publishing.documents import DocumentUnreadable, open_envelope
 from publishing.signing import SignatureFalse, check_document, key_id
+from schemes.loading import read_scheme
 
 
 @click.command()
@@ -20,8 +21,9 @@ from publishing.signing import SignatureFalse, check_document, key_id
 @click.option("--setup", metavar="HASH", help="demand this setup value (signed opening record)")
 @click.option("--result", "result_file", metavar="DOC", help="recompute this signed result document from the archive")
 @click.option("--keys", "keys_file", metavar="FILE", help="the public keys that sign (/api/v1/keys)")
+@click.option("--scheme", "scheme_file", metavar="FILE", help="the frozen rules (/api/v1/schemes/DIGEST), where no pack here has the digest")
 @with_context
-def verify(context: Context, file: str, setup: str | None, result_file: str | None, keys_file: str | None) -> None:
+def verify(context: Context, *, file: str, setup: str | None, result_file: str | None, keys_file: str | None, scheme_file: str | None) -> None:
     """Check an archive, or a signed result document. Exit code 0 good, 1 not, 2 unreadable."""
     raw = read_file(file)
     keys = None if keys_file is None else read_keys(keys_file)
@@ -42,7 +44,8 @@ def verify(context: Context, file: str, setup: str | None, result_file: str | No
         from publishing import checking  # knows results, and so the database's tables
 
         try:
-            difference = checking.difference(document, raw, found)
+            rules = None if scheme_file is None else read_scheme(read_file(scheme_file), scheme_file)
+            difference = checking.difference(document, raw, found, rules)
         except DocumentUnreadable:
             raise BadInput("unreadable", detail=str(result_file)) from None
         if difference is not None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from polling.db import Database, database_url, make_engine, migrate
+from polling.db import Database, database_url, demand_known_schema, make_engine, migrate, reached
 from polling.errors import BadInput, RuleRefused
 from polling.settings import Settings
+
+PG_DUMP = b"PGDMP"
 
 
 def backup(database: Database, target: Path) -> None:
@@ -40,16 +42,20 @@ def _copy(database: Database, target: Path) -> None:
 
 
 def restore(settings: Settings, source: Path) -> None:
-    """Bring a backup back and migrate it. Raises RuleRefused `restore_not_empty`, BadInput `restore_file`."""
+    """Bring a backup back and migrate it. Raises RuleRefused `restore_not_empty` or `schema_newer`, BadInput `restore_file`."""
     url = database_url(settings)
     if _has_tables(settings):
         raise RuleRefused("restore_not_empty")
     if url.get_backend_name() == "sqlite":
-        if not _is_whole(source):
+        revision = _revision(source)
+        if revision is None:
             raise BadInput("restore_file", where=str(source))
+        demand_known_schema(revision)
         shutil.copyfile(source, str(url.database))
     else:
-        if source.open("rb").read(5) != b"PGDMP":
+        with source.open("rb") as file:
+            begin = file.read(len(PG_DUMP))
+        if begin != PG_DUMP:
             raise BadInput("restore_file", where=str(source))
         _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", str(source), settings=settings)
     database = Database(settings)
@@ -57,20 +63,22 @@ def restore(settings: Settings, source: Path) -> None:
     database.dispose()
 
 
-def _is_whole(source: Path) -> bool:
-    """Say whether a file is an undamaged SQLite database of ours."""
+def _revision(source: Path) -> str | None:
+    """The schema's revision in an undamaged SQLite database of ours; None for any other file."""
     try:
         with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            found = connection.execute("SELECT count(*) FROM alembic_version").fetchone()
-            return found == (1,) and connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+            whole = connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
+            return str(found[0][0]) if whole and len(found) == 1 else None
     except sqlite3.DatabaseError:
-        return False
+        return None
 
 
 def _has_tables(settings: Settings) -> bool:
     engine = make_engine(settings)
     try:
-        return sa.inspect(engine).has_table("polls")
+        with reached():
+            return sa.inspect(engine).has_table("polls")
     finally:
         engine.dispose()
 

@@ -20,7 +20,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from filelock import FileLock
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from polling.errors import BadInput, RuleRefused
@@ -79,13 +79,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that is never committed."""
-        with _reached(), Session(self.engine, expire_on_commit=False) as session:
+        with reached(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session in the one write transaction; commits when the block ends well."""
-        with _reached(), self.write_lock(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with reached(), self.write_lock(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -143,12 +143,16 @@ class Database:
 
 
 @contextmanager
-def _reached() -> Iterator[None]:
-    """BadInput `database_unreachable` for what the driver calls an operational error."""
+def reached() -> Iterator[None]:
+    """BadInput `database_unreachable` for what the driver calls an operational error, `database_damaged` for a file that is none."""
     try:
         yield
     except OperationalError:
         raise BadInput("database_unreachable") from None
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # a statement of ours that the database refuses is another matter
+            raise
+        raise BadInput("database_damaged") from None
 
 
 def database_url(settings: Settings) -> sa.URL:
@@ -193,12 +197,23 @@ def alembic_config(connection: sa.Connection | None = None) -> Config:
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema up to date; many processes may try at once. Raises BadInput `database_unreachable`."""
-    with _reached(), database.write_lock(), database.engine.connect() as connection:
+    """Bring the schema up to date; many processes may try at once.
+
+    Raises BadInput `database_unreachable` or `database_damaged`, RuleRefused `schema_newer` when a newer program migrated it.
+    """
+    with reached(), database.write_lock(), database.engine.connect() as connection:
         if not database.is_sqlite:  # held by the transaction: one of the session would stay with the pooled connection
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(794213)")
+        demand_known_schema(MigrationContext.configure(connection).get_current_revision())
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
+
+
+def demand_known_schema(revision: str | None) -> None:
+    """Raise RuleRefused `schema_newer` for a revision that this program has no migration to."""
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise RuleRefused("schema_newer")
 
 
 def demand_current_schema(database: Database) -> None:

@@ -11,7 +11,7 @@ from polling.lifecycle import State
 
 
 class Role(StrEnum):
-    """What somebody may do (regulations, section 6)."""
+    """What somebody may do (docs/roles/)."""
 
     ORGANIZER = "organizer"
     SCRUTINEER = "scrutineer"

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from polling import audit
+from polling.calendar import day_of
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll, PollSubject, Subject
@@ -21,6 +22,7 @@ from schemes.rules import Scheme
 MOST_SUBJECTS = 60
 MOST_EXPECTED = 20_000
 SPARE_PERCENT = 10
+LONGEST_LINE = 2000
 
 
 class SubjectEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +59,9 @@ def read_poll_file(raw: bytes, where: str) -> PollFile:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput("file_not_utf8", where=where, line=raw[: error.start].count(b"\n") + 1) from None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > LONGEST_LINE:  # a dotted key takes the square of its length in memory
+            raise BadInput("file_syntax", where=where, line=number)
     try:
         data: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -223,6 +228,6 @@ def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str],
     before = poll.state
     poll.state = step(poll.state, State.ANNULLED)
     if before is State.OPEN:  # its box is closed now, and must forget the order of arrival like any other (law 1)
-        poll.closed_on = now.date()
+        poll.closed_on = day_of(now)
     poll.annulled_reason = reason.strip()
     audit.record(session, who=people[0], what="poll.annul", poll_id=poll.id, now=now, witness=people[1], reason=reason.strip(), before=before.value)

@@ -1,7 +1,9 @@
 """Settings from the environment, each named once; `yipiao --help` lists them from here."""
 
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,16 +43,15 @@ class Settings:
             return path.read_bytes()
         except FileNotFoundError:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            made = secrets.token_urlsafe(32).encode()
-            temporary = self.home / f".secret_key.{os.getpid()}"
-            temporary.touch(mode=0o600)
-            temporary.write_bytes(made)
-            try:  # a link, because it refuses to replace what another process made in the meantime
+            descriptor, temporary = tempfile.mkstemp(prefix=".secret_key.", dir=self.home)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_urlsafe(32).encode())
+            try:  # a link, because it refuses to replace what another thread or process made in the meantime
                 os.link(temporary, path)
             except FileExistsError:
                 pass
             finally:
-                temporary.unlink()
+                Path(temporary).unlink()
             return path.read_bytes()
 
 
@@ -62,7 +63,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
     port_text = environ.get("YIPIAO_PORT") or "8000"
-    if not port_text.isdecimal() or not 0 < int(port_text) < 2**16:
+    if not re.fullmatch(r"[0-9]{1,5}", port_text) or not 0 < int(port_text) < 2**16:
         raise BadInput("setting_port", value=port_text)
     secret = environ.get("YIPIAO_SECRET_KEY") or None
     if secret is not None and len(secret) < MINIMUM_SECRET:

@@ -12,7 +12,7 @@ from schemes.rules import Scheme
 from tally.counts import Turnout
 
 
-def difference(document: dict[str, Any], archive: bytes, found: Verified) -> str | None:
+def difference(document: dict[str, Any], archive: bytes, found: Verified, rules: Scheme | None = None) -> str | None:
     """Name the first thing in which a result document differs from a verified archive, as a path; None when it follows from it.
 
     Recomputed: archive hash, setup, phi, key fingerprints, credentials, returned; title and names; what the scheme says of itself and of
@@ -20,12 +20,12 @@ def difference(document: dict[str, Any], archive: bytes, found: Verified) -> str
     Raises DocumentUnreadable for what has not the form of a result document.
     """
     try:
-        return _difference(document, archive, found)
+        return _difference(document, archive, found, rules)
     except (KeyError, TypeError, AttributeError, ValueError):
         raise DocumentUnreadable("not a result document") from None
 
 
-def _difference(document: dict[str, Any], archive: bytes, found: Verified) -> str | None:  # noqa: PLR0911 - one answer a check
+def _difference(document: dict[str, Any], archive: bytes, found: Verified, rules: Scheme | None) -> str | None:  # noqa: PLR0911 - one answer a check
     if document["type"] != RESULT_TYPE:
         raise DocumentUnreadable("not a result document")
     panels = [panel for panel in document["panels"] if panel["panel"] == found.election.uuid]
@@ -42,8 +42,8 @@ def _difference(document: dict[str, Any], archive: bytes, found: Verified) -> st
     }
     if wrong := _first_other(panel, evidence):
         return f"panels.{panel['key']}.{wrong}"
-    scheme = scheme_by_digest(document["scheme"]["digest"])
-    if scheme is None:
+    scheme = rules or scheme_by_digest(document["scheme"]["digest"])
+    if scheme is None or scheme.digest != document["scheme"]["digest"]:
         return "scheme.digest"
     if wrong := _first_other(document["scheme"], scheme_document(scheme)):
         return f"scheme.{wrong}"

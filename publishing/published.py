@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import find_poll, scheme_of
 from publishing.models import ResultDocument
@@ -40,10 +41,16 @@ def signed_document(session: Session, document_id: str) -> bytes | None:
     return None if raw is None else raw.encode()
 
 
-def public_document(session: Session, document_id: str) -> tuple[dict[str, Any], Mapping[str, PublicView]] | None:
-    """Give a published document, parsed, and what its scheme lets the public see of each panel (by key)."""
+def frozen_scheme(session: Session, digest: str) -> bytes | None:
+    """Give the exact bytes of a scheme that a printed poll was frozen with, by SHA-256 (hex); None where no poll was."""
+    return session.scalar(sa.select(Poll.scheme_raw).where(Poll.scheme_digest == digest).limit(1))
+
+
+def public_document(session: Session, document_id: str) -> tuple[dict[str, Any], Mapping[str, PublicView], bool] | None:
+    """Give a published document, parsed, what its scheme lets the public see of each panel (by key), and whether its poll was annulled."""
     row = session.get(ResultDocument, document_id)
     if row is None:
         return None
-    scheme = scheme_of(find_poll(session, row.poll_id))
-    return json.loads(row.raw)["document"], {rule.key: rule.public for rule in scheme.panels}
+    poll = find_poll(session, row.poll_id)
+    shown = {rule.key: rule.public for rule in scheme_of(poll).panels}
+    return json.loads(row.raw)["document"], shown, poll.state is State.ANNULLED

@@ -15,6 +15,7 @@ from ballots.models import Trustee
 from ballots.opening import key_fingerprint
 from belenios.election import read_election
 from polling import audit
+from polling.calendar import day_of
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 from polling.polls import demand_state, scheme_of
@@ -183,8 +184,8 @@ def publish(session: Session, poll: Poll, *, signer: Signer, document_id: str, w
     The sign-off chain will stand between counting and this step, and the outbox row beside the document, in the same transaction.
     """
     demand_state(poll, State.COUNTED)
-    raw = signer.document(result_document(session, poll, document_id, now.date()))
-    session.add(ResultDocument(id=document_id, poll_id=poll.id, raw=raw.decode(), published_on=now.date()))
+    raw = signer.document(result_document(session, poll, document_id, day_of(now)))
+    session.add(ResultDocument(id=document_id, poll_id=poll.id, raw=raw.decode(), published_on=day_of(now)))
     poll.state = step(poll.state, State.NOTICED)
     audit.record(session, who=who, what="poll.publish", poll_id=poll.id, now=now, document=document_id)
     return raw

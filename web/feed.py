@@ -4,7 +4,7 @@ import base64
 
 from flask import Blueprint, Response, abort, current_app, jsonify
 
-from publishing.published import listed, signed_document
+from publishing.published import frozen_scheme, listed, signed_document
 from publishing.signing_keys import public_keys
 from web.access import Audience, audience
 from web.openapi import OPENAPI
@@ -31,6 +31,17 @@ def result(document_id: str) -> Response:
     if raw is None:
         abort(404)
     return Response(raw, content_type="application/json")
+
+
+@blueprint.get("/schemes/<digest>")
+@feed
+def scheme(digest: str) -> Response:
+    """The rules a poll was frozen with, byte for byte: with them its result can be worked out again for ever."""
+    with current_app.config["YIPIAO_DATABASE"].read() as session:
+        raw = frozen_scheme(session, digest)
+    if raw is None:
+        abort(404)
+    return Response(raw, content_type="application/toml")
 
 
 @blueprint.get("/keys")

@@ -44,6 +44,6 @@ def result(document_id: str) -> str:
         found = public_document(session, document_id)
     if found is None:
         abort(404)
-    document, shown = found
+    document, shown, annulled = found
     panels = [panel for panel in document["panels"] if shown[panel["key"]] is not PublicView.NOTHING]
-    return render_template("public/result.html", document=document, panels=panels, shown=shown, counts_view=PublicView.COUNTS)
+    return render_template("public/result.html", document=document, panels=panels, shown=shown, annulled=annulled, counts_view=PublicView.COUNTS)

@@ -38,7 +38,7 @@ def test_all_bare_endpoints_are_named_and_marked_ones_pass():
     app.add_url_rule("/a", "first", lambda: "")
     app.add_url_rule("/b", "second", lambda: "")
     app.add_url_rule("/c", "third", audience(Audience.PUBLIC)(lambda: ""))
-    with pytest.raises(AudienceMissing, match="first, second$"):
+    with pytest.raises(AudienceMissing, match=r"^first, second$"):
         demand_audiences(app)
     for name in ("first", "second"):
         app.view_functions[name] = audience(Audience.VOTER)(app.view_functions[name])

@@ -1,0 +1,128 @@
+"""Totality of words: every error that can reach a person has its sentence, and every sentence can be filled in and is used."""
+
+import ast
+import string
+
+import pytest
+from running import ROOT
+
+from belenios.decryption import DecryptionRefusal
+from belenios.verify import DECRYPTION_CHECKS
+from cli.main import as_domain_error
+from cli.output import load_translations
+from cli.scheme_words import FAULTS, fault_sentence
+from cli.words import REASONS, SENTENCES, sentence
+from polling.errors import BadInput, RuleRefused
+from schemes.errors import SENTENCES as ENGLISH_FAULTS
+from schemes.errors import SchemeError, SchemeFault
+
+ROOMS = ("polling", "ballots", "publishing", "cli", "web")
+# where a code stands in a call, and what the callee adds
+RAISERS = {"RuleRefused": (0, set()), "BadInput": (0, set()), "bad": (0, {"where", "path"}), "_decode": (3, set())}
+# what hands on another call's code, found where that call stands
+FORWARDS = {("polls.py", "BadInput", "code"), ("polls.py", "bad", "error.code"), ("slips.py", "BadInput", "code")}
+
+
+def calls(rooms, wanted):
+    """Every call of the functions `wanted` in some rooms: (file, function, call)."""
+    for room in rooms:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                    if name in wanted:
+                        yield path.name, name, node
+
+
+def raised():
+    """Every code that is raised: (where, code, names of the parameters)."""
+    found, handed_on = [], set()
+    for file, name, call in calls(ROOMS, RAISERS):
+        place, added = RAISERS[name]
+        code = call.args[place]
+        if isinstance(code, ast.Constant):
+            found.append((f"{file}:{call.lineno}", code.value, added | {keyword.arg for keyword in call.keywords}))
+        else:
+            handed_on.add((file, name, ast.unparse(code)))
+    for file, _name, call in calls(["schemes"], {"PeriodError"}):
+        parameters = {keyword.arg for keyword in call.keywords} | {"where", "path"}  # polling.polls adds the place
+        found.append((f"{file}:{call.lineno}", call.args[0].value, parameters))
+    return found, handed_on
+
+
+def places(text):
+    """The names of the places to fill in."""
+    return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
+
+
+def test_no_code_is_raised_in_a_way_that_escapes_this_test():
+    """A code is written where it is raised; the few that hand another one on are known."""
+    assert raised()[1] == FORWARDS
+
+
+def test_every_code_has_a_sentence_and_every_sentence_a_code():
+    """The catalogue of sentences is exactly the codes that the rooms raise."""
+    assert {code for _where, code, _parameters in raised()[0]} == set(SENTENCES)
+
+
+def test_every_sentence_can_be_filled_in():
+    """Wherever a code is raised, all that its sentence names is given."""
+    lacking = {
+        (where, code): places(SENTENCES[code]) - parameters
+        for where, code, parameters in raised()[0]
+        if places(SENTENCES[code]) - parameters
+    }
+    assert lacking == {}
+
+
+def fault_calls():
+    """Every fault that is raised: (where, fault, names of the parameters)."""
+    for file, _name, call in calls(["schemes"], {"SchemeError"}):
+        codes = [node.attr for node in ast.walk(call.args[2]) if isinstance(node, ast.Attribute)]
+        for code in codes or ["UNKNOWN_KEY", "MISSING_KEY"]:  # loading.py: one of the two, chosen in the line before
+            yield f"{file}:{call.lineno}", SchemeFault[code], {keyword.arg for keyword in call.keywords}
+
+
+def test_every_fault_of_a_pack_has_a_sentence_that_can_be_filled_in():
+    """FAULTS has every SchemeFault, each is raised somewhere, and what its sentence names is given there."""
+    assert set(FAULTS) == set(SchemeFault) == {fault for _where, fault, _parameters in fault_calls()}
+    for where, fault, parameters in fault_calls():
+        assert places(FAULTS[fault]) <= parameters, (where, fault)
+        assert places(ENGLISH_FAULTS[fault]) <= parameters, (where, fault)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_sentences_come_out_whole(language):
+    """Every sentence, filled in, in both languages: no place is left open, no Chinese in the English ones."""
+    translations = load_translations(language)
+    texts = []
+    for code, text in SENTENCES.items():
+        parameters = dict.fromkeys(places(text), "x") | ({"reason": "fault"} if "reason" in places(text) else {})
+        texts.append(sentence(RuleRefused(code, **parameters), translations))
+    for fault, text in FAULTS.items():
+        texts.append(
+            fault_sentence(
+                SchemeError("f", "k", fault, **dict.fromkeys(places(ENGLISH_FAULTS[fault]) | places(text), "x")),
+                translations,
+            )
+        )
+    assert [text for text in texts if "{" in text or not text.strip()] == []
+    if language == "en":
+        assert [text for text in texts if any("\u4e00" <= character <= "\u9fff" for character in text)] == []
+
+
+def test_lists_are_written_as_lists():
+    """Several values are joined as people write them."""
+    said = sentence(BadInput("issued_key", key="x", allowed=["甲", "乙"]), load_translations("zh_CN"))
+    assert "甲、乙" in said
+
+
+def test_every_reason_has_its_words():
+    """Whatever refuses a decryption, or a share, is said in words."""
+    assert set(REASONS) == {reason.value for reason in (*DecryptionRefusal, *DECRYPTION_CHECKS)}
+
+
+def test_a_fault_of_ours_is_no_sentence():
+    """What no rule foresees is not dressed up as an answer: it goes on as it is."""
+    with pytest.raises(ZeroDivisionError):
+        as_domain_error(ZeroDivisionError(), load_translations("zh_CN"))
