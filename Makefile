@@ -21,7 +21,7 @@ translations: $(VENV)/ready
 setup: $(VENV)/ready translations  ## everything the other targets need
 
 run: setup  ## rehearse one village day, then serve on port 8000
-	@test -e rehearsal/result.json || $(BIN)/yipiao rehearse --out rehearsal
+	@test -e rehearsal/report.pdf || { rm -rf rehearsal; $(BIN)/yipiao rehearse --out rehearsal; }
 	@$(BIN)/yipiao serve --rehearsal rehearsal
 
 tools: setup

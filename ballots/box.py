@@ -19,6 +19,10 @@ class NotClosedYet(Exception):
     """What was asked for exists only after closing."""
 
 
+class Annulled(Exception):
+    """The poll was annulled before this came to be; it never will."""
+
+
 NOT_CLOSED = frozenset({State.DRAFT, State.PRINTED, State.OPEN})
 
 
@@ -81,16 +85,18 @@ def trackers(connection: sa.Connection, panel: str) -> list[str]:
 
 
 def archive(connection: sa.Connection, panel: str) -> bytes:
-    """The archive of a closed box. Raises CastRefused `box_not_open` while there is none."""
+    """The archive of a closed box. Raises NotClosedYet; Annulled when its poll was annulled before the count: nobody shall open it."""
     _demand_closed(connection, panel)
-    raw: bytes | None = connection.execute(sa.select(Panel.archive).where(Panel.uuid == panel)).scalar_one()
-    if raw is None:  # annulled before it was closed
-        raise CastRefused(CastRefusal.BOX_NOT_OPEN)
+    raw, result = connection.execute(sa.select(Panel.archive, Panel.result).where(Panel.uuid == panel)).one()
+    if panel_state(connection, panel)[0] is State.ANNULLED and result is None:
+        raise Annulled(panel)
     return bytes(raw)
 
 
 def _demand_closed(connection: sa.Connection, panel: str) -> None:
     state, _setup = panel_state(connection, panel)
     returned = connection.execute(sa.select(Panel.returned).where(Panel.uuid == panel)).scalar_one()
-    if state in NOT_CLOSED or returned is None:
+    if state is State.ANNULLED and returned is None:
+        raise Annulled(panel)
+    if state in NOT_CLOSED:
         raise NotClosedYet(panel)

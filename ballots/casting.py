@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from ballots.models import BoxedBallot, Credential
+from ballots.questions import most_bytes
 from belenios.ballot import (
     Ballot,
     BallotRefused,
@@ -31,8 +33,6 @@ from polling.db import Database
 from polling.lifecycle import State
 from polling.models import Panel, Poll
 
-# one choice of a ballot takes about 690 bytes of canonical JSON; the allowance is for longer numbers, not for padding
-BYTES_PER_CHOICE, BYTES_PER_QUESTION, BYTES_AROUND = 900, 1200, 2048
 MOST_CACHED = 256
 
 
@@ -79,16 +79,11 @@ _ELECTION = sa.select(Panel.election).where(Panel.uuid == sa.bindparam("panel"))
 _BY_CREDENTIAL = sa.select(BoxedBallot.hash).where(BoxedBallot.credential == sa.bindparam("credential"))
 _KNOWN = sa.select(sa.literal(1)).where(Credential.panel == sa.bindparam("panel"), Credential.point == sa.bindparam("credential"))
 _IN_BOX = sa.select(sa.literal(1)).where(BoxedBallot.panel == sa.bindparam("panel"), BoxedBallot.hash == sa.bindparam("hash"))
-_INSERT = sa.insert(BoxedBallot.__table__)
+# both databases know this clause. A conflict is an answer and no error: PostgreSQL would write an error to its log, with tracker and time
+_INSERT = insert(BoxedBallot.__table__).on_conflict_do_nothing()
 
 # an opened panel's election never changes: it is parsed once a process, keyed by the setup it was opened with
 _elections: dict[tuple[str, str], Election] = {}
-
-
-def most_bytes(election: Election) -> int:
-    """The longest ballot that this election can have, in bytes."""
-    choices = sum(len(question.answers) + question.blank for question in election.questions)
-    return BYTES_AROUND + BYTES_PER_QUESTION * len(election.questions) + BYTES_PER_CHOICE * choices
 
 
 def panel_state(connection: sa.Connection, panel: str) -> tuple[State, str | None]:
@@ -103,9 +98,9 @@ def panel_state(connection: sa.Connection, panel: str) -> tuple[State, str | Non
 
 def opened_election(connection: sa.Connection, panel: str) -> Election:
     """The election of an opened panel. Raises PanelUnknown, CastRefused `box_not_open` before opening."""
-    _state, setup = panel_state(connection, panel)
+    state, setup = panel_state(connection, panel)
     if setup is None:
-        raise CastRefused(CastRefusal.BOX_NOT_OPEN)
+        raise CastRefused(CastRefusal.BOX_CLOSED if state is State.ANNULLED else CastRefusal.BOX_NOT_OPEN)
     election = _elections.get((panel, setup))
     if election is None:
         election = read_election(bytes(connection.execute(_ELECTION, {"panel": panel}).scalar_one()))
@@ -133,7 +128,7 @@ def _checked(connection: sa.Connection, panel: str, raw: bytes) -> Ballot | Rece
     """The ballot when every check is passed; the receipt when these bytes are in the box already."""
     state, _setup = panel_state(connection, panel)
     election = opened_election(connection, panel)
-    if len(raw) > most_bytes(election):
+    if len(raw) > most_bytes(election.questions):
         raise CastRefused(CastRefusal.TOO_LARGE)
     if state is not State.OPEN:
         # who lost the answer on the way may ask again: the same bytes are in the box, closed or not
@@ -159,13 +154,10 @@ def _checked(connection: sa.Connection, panel: str, raw: bytes) -> Ballot | Rece
 def _put(database: Database, panel: str, ballot: Ballot) -> Receipt:
     """Append a checked ballot to the box, if it is open still; the database decides whose credential was first."""
     row = {"hash": ballot.tracker, "panel": panel, "credential": ballot.credential, "raw": ballot.raw.decode("ascii")}
-    try:
-        with database.writing_connection() as connection:
-            if connection.execute(_STATE_HELD, {"panel": panel}).one()[0] is not State.OPEN:
-                raise CastRefused(CastRefusal.BOX_CLOSED)
-            connection.execute(_INSERT, row)
-    except IntegrityError:
-        with database.reading_connection() as connection:
+    with database.writing_connection() as connection:
+        if connection.execute(_STATE_HELD, {"panel": panel}).one()[0] is not State.OPEN:
+            raise CastRefused(CastRefusal.BOX_CLOSED)
+        if connection.execute(_INSERT, row).rowcount == 0:
             return _already(connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one(), ballot.tracker)
     return Receipt(ballot.tracker, already=False)
 

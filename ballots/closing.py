@@ -38,6 +38,10 @@ def close_boxes(session: Session, poll: Poll, issued: Mapping[str, int], *, peop
     session.flush()  # on PostgreSQL this waits for every casting transaction that saw the box open
     for panel in poll.panels:
         number = issued.get(panel.key, panel.expected)
+        returned = session.scalar(sa.select(sa.func.count()).select_from(BoxedBallot).where(BoxedBallot.panel == panel.uuid)) or 0
+        if panel.key not in issued and returned > number and not poll.rehearsal:
+            # taken silently, the default would make the panel void for ever
+            raise BadInput("issued_needed", key=panel.key, expected=panel.expected, returned=returned)
         if not 0 <= number <= panel.slips:
             raise BadInput("issued_number", key=panel.key, number=number, printed=panel.slips)
         ballots = session.scalars(sa.select(BoxedBallot.raw).where(BoxedBallot.panel == panel.uuid).order_by(BoxedBallot.hash)).all()

@@ -39,12 +39,14 @@ def unwrap(raw: bytes, passphrase: str, name: str) -> int:
     try:
         parts = json.loads(raw)
         salt, nonce, sealed = (base64.b64decode(parts[field], validate=True) for field in ("salt", "nonce", "sealed"))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadInput("key_file_damaged", name=name) from None
     try:
         return int.from_bytes(ChaCha20Poly1305(_stretch(passphrase, salt)).decrypt(nonce, sealed, name.encode()), "big")
     except InvalidTag:
         raise RuleRefused("passphrase_wrong", name=name) from None
+    except ValueError:  # a nonce of another length
+        raise BadInput("key_file_damaged", name=name) from None
 
 
 class KeyStore:

@@ -16,7 +16,7 @@ class Credential(Base):
     __tablename__ = "credentials"
     __table_args__ = ({"sqlite_with_rowid": False},)
     panel: Mapped[str] = mapped_column(sa.ForeignKey("panels.uuid"), primary_key=True)
-    point: Mapped[str] = mapped_column(primary_key=True)
+    point: Mapped[str] = mapped_column(primary_key=True, unique=True)
 
 
 class BoxedBallot(Base):

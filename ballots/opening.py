@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from ballots.keys import KeyStore
 from ballots.models import Credential, Trustee
+from ballots.questions import description, questions
 from ballots.sheets import Keys
 from ballots.slips import keys_of
 from belenios.archive import ArchiveWriter, read_archive
 from belenios.credentials import write_credentials
-from belenios.election import Question, read_election, write_election
+from belenios.election import read_election, write_election
 from belenios.group import RandomBytes, read_point, write_point
 from belenios.trustees import (
+    PublicPart,
     TrusteesRefused,
     fingerprint,
     new_key,
@@ -38,55 +40,47 @@ SERVER = 1
 Sign = Callable[[dict[str, Any]], str]
 
 
-def join_keys(session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]], *, store: KeyStore, random: RandomBytes) -> list[Trustee]:
-    """The server's fresh key and the public parts brought as (file name, bytes); a rehearsal without any makes two of its own.
+def join_keys(session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]], *, who: str, now: datetime) -> None:
+    """Let the public parts brought as (file name, bytes) join, in the place of those brought before; until opening they can be corrected.
 
-    Raises BadInput naming the file when a public part can't be read or its proof is false, RuleRefused when a key served before.
+    Raises BadInput naming the file when a public part can't be read or its proof is false, RuleRefused when a key served another poll.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
-    trustees = _trustees(session, poll)
-    if not trustees:
-        _make_key(session, poll, "server", store, random)
+    parts: list[PublicPart] = []
     for where, raw in brought:
         try:
             part = read_public_part(raw)
         except TrusteesRefused:
             raise BadInput("trustee_file", where=where) from None
-        _add_key(session, poll, "brought", part.raw)
-    if poll.rehearsal and len(_trustees(session, poll)) == SERVER:
-        for _ in range(REHEARSAL_SCRUTINEERS):
-            _make_key(session, poll, "rehearsal", store, random)
-    return _trustees(session, poll)
+        if part.raw not in [known.raw for known in parts]:  # the same file named twice is one key
+            parts.append(part)
+    session.execute(sa.delete(Trustee).where(Trustee.poll_id == poll.id))
+    for position, part in enumerate(parts, start=SERVER + 1):
+        _add_key(session, poll, position, "brought", part)
+    fingerprints = [fingerprint(part.public_key) for part in parts]
+    audit.record(session, who=who, what="poll.keys", poll_id=poll.id, now=now, brought=fingerprints)
 
 
 def _trustees(session: Session, poll: Poll) -> list[Trustee]:
     return list(session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)))
 
 
-def _add_key(session: Session, poll: Poll, origin: str, part: bytes) -> int:
-    """Let a public part join; gives its place. A part that joined this poll before keeps its place; one of another poll is refused."""
-    public_key = read_public_part(part).public_key
-    text = write_point(public_key)
-    served = session.scalars(sa.select(Trustee).where(Trustee.public_key == text)).one_or_none()
-    if served is not None and served.poll_id == poll.id:  # named at printing and again at opening
-        return served.position
-    if served is not None:
-        raise RuleRefused("key_used", key=fingerprint(public_key))
-    position = len(_trustees(session, poll)) + 1
-    session.add(Trustee(poll_id=poll.id, position=position, origin=origin, public_key=text, public_part=part.decode()))
+def _add_key(session: Session, poll: Poll, position: int, origin: str, part: PublicPart) -> None:
+    text = write_point(part.public_key)
+    if session.scalar(sa.select(Trustee.poll_id).where(Trustee.public_key == text)) is not None:
+        raise RuleRefused("key_used", key=fingerprint(part.public_key))
+    session.add(Trustee(poll_id=poll.id, position=position, origin=origin, public_key=text, public_part=part.raw.decode()))
     session.flush()
-    return position
 
 
-def _make_key(session: Session, poll: Poll, origin: str, store: KeyStore, random: RandomBytes) -> None:
-    """A fresh key that stays, wrapped, on this machine."""
-    private_key = new_key(random)
-    store.put(poll.id, _add_key(session, poll, origin, public_part(private_key, random)), private_key, random)
-
-
-def questions(rule: PanelRule, poll: Poll) -> tuple[Question, ...]:
-    """One question a subject: the options in the scheme's order, 不了解 after them where the panel has it; abstaining is blank."""
-    return tuple(Question(text=subject.name, answers=rule.answer_titles, blank=True, minimum=1, maximum=1) for subject in poll.subjects)
+def _make_keys(session: Session, poll: Poll, store: KeyStore, random: RandomBytes) -> list[Trustee]:
+    """The server's fresh key; a rehearsal to which nobody brought one gets two more. They stay, wrapped, on this machine."""
+    origins = ["server"] if _trustees(session, poll) or not poll.rehearsal else ["server", *["rehearsal"] * REHEARSAL_SCRUTINEERS]
+    for position, origin in enumerate(origins, start=SERVER):
+        private_key = new_key(random)
+        _add_key(session, poll, position, origin, read_public_part(public_part(private_key, random)))
+        store.put(poll.id, position, private_key, random)
+    return _trustees(session, poll)
 
 
 def open_poll(
@@ -97,7 +91,9 @@ def open_poll(
     Raises RuleRefused `no_credentials` when slips were made elsewhere and their public points have not come back.
     """
     demand_state(poll, State.PRINTED)
-    trustees = join_keys(session, poll, brought, store=store, random=random)
+    if brought:
+        join_keys(session, poll, brought, who=who, now=now)
+    trustees = _make_keys(session, poll, store, random)
     parts = write_trustees([read_public_part(trustee.public_part.encode()) for trustee in trustees])
     public_key = read_trustees(parts).public_key
     scheme = scheme_of(poll)
@@ -108,7 +104,11 @@ def open_poll(
         if len(points) != panel.slips:
             raise RuleRefused("no_credentials", panel=rule.title)
         panel.election = write_election(
-            uuid=str(panel.uuid), name=poll.title, description=rule.title, questions=questions(rule, poll), public_key=public_key
+            uuid=str(panel.uuid),
+            name=poll.title,
+            description=description(rule, rehearsal=poll.rehearsal),
+            questions=questions(rule, [subject.name for subject in poll.subjects]),
+            public_key=public_key,
         )
         panel.trustees = parts
         panel.credentials = write_credentials(points)
@@ -151,6 +151,7 @@ def opening_record(
         "scheme": {"name": poll.scheme, "digest": poll.scheme_digest},
         "setup": panel.setup_hash,
         "phi": read_election(panel.election).fingerprint,
+        "subjects": [{"id": subject.subject_id, "kind": subject.kind, "name": subject.name} for subject in poll.subjects],
         "credentials": panel.slips,
         "expected": panel.expected,
         "minimum": rule.minimum_returned,

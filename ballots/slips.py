@@ -12,10 +12,12 @@ from typing import Any, BinaryIO
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ballots.models import Credential, Trustee
-from ballots.sheets import Keys, SlipText, Translations, slip_text, write_sheets
+from ballots.questions import MOST_ARCHIVE, MOST_BALLOT, most_bytes, questions
+from ballots.sheets import Keys, SlipText, Translations, lay_out, slip_text, write_sheets
 from ballots.typeface import check_glyphs
 from belenios.credentials import new_code, point_of, secret_of
 from belenios.election import new_uuid
@@ -25,6 +27,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Poll
 from polling.polls import demand_state, scheme_of
+from schemes.rules import PanelRule
 
 DEVICES_THAT_PROMISE = 2
 MOST_SLIPS = 50_000
@@ -54,6 +57,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: str
     retention: str
     keys: Keys
+    printing: str
     panels: tuple[PanelPrint, ...]
 
 
@@ -61,10 +65,12 @@ BUNDLE_TYPE = "yipiao.print-bundle"
 POINTS_TYPE = "yipiao.points"
 
 
-def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes) -> Bundle:
+def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes, translations: Translations) -> Bundle:
     """Freeze scheme and subjects (law 8) and give what printing needs; printing again keeps what was frozen, after opening there is none.
 
-    Raises RuleRefused `roster_below_minimum` naming the panel and how many are missing, and MissingGlyph for a name that can't be printed.
+    Slips that were printed before stay good until `keep_points` or `announce` replaces them. Raises RuleRefused `roster_below_minimum`
+    naming the panel and how many are missing, `ballot_too_large`, `panel_too_large`, `address_loopback`, and MissingGlyph or TextTooLong
+    for what can't be printed.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
     scheme = scheme_of(poll)
@@ -74,6 +80,10 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes) 
         if panel.expected < rule.minimum_expected:
             missing = rule.minimum_expected - panel.expected
             raise RuleRefused("roster_below_minimum", panel=rule.title, expected=panel.expected, minimum=rule.minimum_expected, missing=missing)
+        _demand_size(rule, panel.slips, [subject.name for subject in poll.subjects])
+    address = poll.base_url or base_url
+    if not poll.rehearsal and re.match(r"https?://(127\.|localhost|\[::1\])", address):
+        raise RuleRefused("address_loopback", address=address)
     bundle = Bundle(
         type=BUNDLE_TYPE,
         poll=poll.id,
@@ -81,11 +91,12 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes) 
         scheme=scheme.title,
         scheme_digest=scheme.digest,
         rehearsal=poll.rehearsal,
-        base_url=poll.base_url or base_url,
+        base_url=address,
         asked_by=scheme.slip.asked_by,
         purpose=scheme.slip.purpose,
         retention=scheme.slip.retention,
         keys=keys_of(session, poll),
+        printing=new_uuid(random),
         panels=tuple(
             PanelPrint(
                 key=panel.key,
@@ -98,22 +109,37 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes) 
         ),
     )
     check_glyphs([*texts_of(bundle), *(subject.name for subject in poll.subjects)])
+    for printed in bundle.panels:
+        lay_out(panel_slip(bundle, printed, translations), translations)
     poll.scheme_raw, poll.scheme_digest = scheme.raw, scheme.digest
-    poll.base_url = bundle.base_url
     for panel, printed in zip(poll.panels, bundle.panels, strict=True):
         panel.uuid = printed.panel
-        session.execute(sa.delete(Credential).where(Credential.panel == panel.uuid))
     poll.state = step(poll.state, State.PRINTED)
     session.flush()
     return bundle
 
 
+def _demand_size(rule: PanelRule, slips: int, subjects: list[str]) -> None:
+    """Refuse a panel whose ballots no phone could send, or whose archive no database could hold: it could be voted in and never closed."""
+    size = most_bytes(questions(rule, subjects))
+    if size > MOST_BALLOT:
+        raise RuleRefused("ballot_too_large", panel=rule.title, subjects=len(subjects))
+    if size * slips > MOST_ARCHIVE:
+        raise RuleRefused("panel_too_large", panel=rule.title, slips=slips, most=MOST_ARCHIVE // size)
+
+
+def announce(session: Session, poll: Poll, bundle: Bundle, *, who: str, now: datetime) -> None:
+    """Slips are made elsewhere from this bundle: all earlier ones end, and only points that name this printing are taken back."""
+    demand_state(poll, State.PRINTED)
+    poll.printing = bundle.printing
+    session.execute(sa.delete(Credential).where(Credential.panel.in_([panel.panel for panel in bundle.panels])))
+    audit.record(session, who=who, what="poll.bundle", poll_id=poll.id, now=now, printing=bundle.printing)
+
+
 def keys_of(session: Session, poll: Poll) -> Keys:
     """What may be said of a poll's keys by now (law 14). Keys that were not brought lie on this server: together they are one device."""
-    origins = session.scalars(sa.select(Trustee.origin).where(Trustee.poll_id == poll.id)).all()
-    if not origins:
-        return Keys.UNDECIDED
-    return Keys.SEPARATE if 1 + origins.count("brought") >= DEVICES_THAT_PROMISE else Keys.SERVER_ALONE
+    brought = sa.select(sa.func.count()).select_from(Trustee).where(Trustee.poll_id == poll.id, Trustee.origin == "brought")
+    return Keys.SEPARATE if 1 + (session.scalar(brought) or 0) >= DEVICES_THAT_PROMISE else Keys.SERVER_ALONE
 
 
 def print_panel(
@@ -153,12 +179,17 @@ def panel_slip(bundle: Bundle, panel: PanelPrint, translations: Translations) ->
     )
 
 
-def keep_points(session: Session, poll: Poll, points: dict[str, list[str]], *, who: str, now: datetime) -> None:
-    """Store the public points of every panel, replacing all earlier ones.
+def keep_points(
+    session: Session, poll: Poll, points: dict[str, list[str]], *, printing: str, replaces: str | None, who: str, now: datetime
+) -> None:
+    """Store the public points of the printing named `printing`, in the place of all earlier ones.
 
-    Raises BadInput when a panel is missing or foreign, a number does not fit, or a point is not valid or comes twice: a slip opens one box.
+    `replaces`: the printing that stood when this one began. Raises RuleRefused `printed_meanwhile` when it is another one by now, BadInput when a panel is missing or foreign, a number does not fit, or a point is not valid or comes twice: a slip opens one box.
     """
     demand_state(poll, State.PRINTED)
+    if poll.printing != replaces:
+        raise RuleRefused("printed_meanwhile", poll=poll.id)
+    poll.printing = printing
     wanted = {str(panel.uuid): panel for panel in poll.panels}
     if set(points) != set(wanted):
         raise BadInput("points_panels", poll=poll.id)
@@ -174,28 +205,36 @@ def keep_points(session: Session, poll: Poll, points: dict[str, list[str]], *, w
         except GroupError:
             raise BadInput("points_invalid", panel=panel.key) from None
         session.execute(sa.delete(Credential).where(Credential.panel == uuid))
-        session.execute(sa.insert(Credential), [{"panel": uuid, "point": point} for point in sorted(listed)])
+        try:
+            session.execute(sa.insert(Credential), [{"panel": uuid, "point": point} for point in sorted(listed)])
+        except IntegrityError:  # a point of another poll: one slip would open two boxes
+            raise BadInput("points_invalid", panel=panel.key) from None
     slips = {panel.key: panel.slips for panel in poll.panels}
     audit.record(session, who=who, what="poll.print", poll_id=poll.id, now=now, slips=slips)
 
 
 def points_document(bundle: Bundle, points: dict[str, list[str]]) -> bytes:
     """What `slips make` leaves for the server: public points only."""
-    return json.dumps({"type": POINTS_TYPE, "poll": bundle.poll, "panels": points}, indent=1).encode()
+    return json.dumps({"type": POINTS_TYPE, "poll": bundle.poll, "printing": bundle.printing, "panels": points}, indent=1).encode()
 
 
-class _Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The public points of slips made elsewhere: of which poll and printing, and by panel."""
+
     type: str
     poll: str
+    printing: str
     panels: dict[str, list[str]]
 
 
-def read_points(raw: bytes, poll_id: str) -> dict[str, list[str]]:
-    """Read `points.json` of this very poll. Raises BadInput."""
-    document: _Points = _decode(raw, _Points, POINTS_TYPE, "points_file")
-    if document.poll != poll_id:
-        raise BadInput("points_other_poll", poll=poll_id, found=document.poll)
-    return document.panels
+def read_points(raw: bytes, poll: Poll) -> Points:
+    """Read `points.json` of this very poll and its latest export. Raises BadInput."""
+    document: Points = _decode(raw, Points, POINTS_TYPE, "points_file")
+    if document.poll != poll.id:
+        raise BadInput("points_other_poll", poll=poll.id, found=document.poll)
+    if document.printing != poll.printing:
+        raise BadInput("points_old", poll=poll.id)
+    return document
 
 
 def read_bundle(raw: bytes) -> Bundle:

@@ -19,7 +19,6 @@ class Keys(StrEnum):
 
     SEPARATE = "separate"  # at least two keys, made on separate devices
     SERVER_ALONE = "server_alone"
-    UNDECIDED = "undecided"  # keys join after printing
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,7 @@ def slip_text(
     _ = translations.gettext
     secrecy = {
         Keys.SEPARATE: _("没有人能看到您的选择：票箱只公布合计。"),
-        Keys.SERVER_ALONE: _("票箱只公布合计。本次开箱钥匙只在服务器上，掌管服务器的人有办法看到单张票。"),
-        Keys.UNDECIDED: _("选择加密后投出，票箱只公布合计；钥匙由谁保管，请看测评网页。"),
+        Keys.SERVER_ALONE: _("票箱只公布合计。印票时，开箱钥匙只在服务器上，掌管服务器的人有办法看到单张票。"),
     }[keys]
     return SlipText(
         title=title,

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from polling.db import Database
     from polling.models import Poll
 
-TERMINAL = "terminal"
 
 
 @dataclass

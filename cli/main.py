@@ -1,6 +1,7 @@
 """The `yipiao` command: thin shells over the same functions that the pages call."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from gettext import NullTranslations
@@ -98,6 +99,12 @@ def run(arguments: Sequence[str]) -> int:
         known = as_domain_error(error, out.translations)
         out.error(known.code, sentence(known, out.translations))
         return 1 if isinstance(known, RuleRefused) else 2
+    except Exception as error:
+        if os.environ.get("YIPIAO_TRACE"):
+            raise
+        known = RuleRefused("internal", kind=type(error).__name__)
+        out.error(known.code, sentence(known, out.translations))
+        return 1
     return 0
 
 

@@ -1,6 +1,7 @@
 """A voter's phone in Python: what the page does, for rehearsals and tests. It talks to the box over HTTP alone."""
 
 import base64
+import contextlib
 import gzip
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from belenios.credentials import point_of, secret_of
 from belenios.election import Election, read_election
 from belenios.group import RandomBytes
 from belenios.sealing import seal
-from publishing.signing import check_document, check_receipt, key_id
+from publishing.signing import SignatureFalse, check_document, check_receipt, key_id
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,11 @@ class Phone:
         taken = answer.json()
         if taken["tracker"] != tracker_of(raw):
             raise Refused(answer.status_code, "the box names another tracker")
-        [public] = list(self.keys(slip).values())[:1]
-        check_receipt(slip.panel, taken["tracker"], taken["receipt"], public)
-        return answer.status_code, taken["tracker"]
+        for public in self.keys(slip).values():
+            with contextlib.suppress(SignatureFalse):
+                check_receipt(slip.panel, taken["tracker"], taken["receipt"], public)
+                return answer.status_code, taken["tracker"]
+        raise Refused(answer.status_code, "the receipt is signed by none of the box's keys")
 
     def _get(self, url: str) -> bytes:
         answer = self._client.get(url)

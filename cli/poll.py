@@ -14,17 +14,19 @@ import msgspec
 
 from ballots import closing, opening
 from ballots import slips as making
+from ballots.annulment import annul, destroy_annulled_keys
 from ballots.typeface import check_glyphs
 from belenios.election import new_uuid
 from cli.addresses import lan_address
-from cli.context import TERMINAL, Context, private_file, read_file, read_files, with_context
+from cli.context import Context, private_file, read_file, read_files, with_context
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
-from polling.people import two_people
-from polling.polls import annul, create_poll, find_poll, read_poll_file
+from polling.people import demand_organizer, two_people
+from polling.polls import create_poll, find_poll, read_poll_file
+from polling.settings import TERMINAL
 from publishing.counting import count_poll
 from publishing.report import write_report
-from publishing.results import gather, publish, row_fields
+from publishing.results import COUNTED_STATES, gather, publish, row_fields
 from publishing.signing_keys import load_signer
 
 as_option = click.option("--as", "organizer", metavar="NAME", help="who does it")
@@ -52,6 +54,7 @@ def create(context: Context, file: str, organizer: str | None) -> None:
     """Make a draft from a poll FILE (TOML)."""
     parsed = read_poll_file(read_file(file), file)
     with context.database.write() as session:
+        demand_organizer(session, organizer or TERMINAL, rehearsal=parsed.rehearsal)
         made = create_poll(
             session, parsed, where=file, poll_id=new_uuid(context.random), who=organizer or TERMINAL, now=context.now()
         )
@@ -70,20 +73,24 @@ def print_poll(
     base_url = context.settings.base_url or f"http://{lan_address()}:{context.settings.port}"
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
+        demand_organizer(session, who, rehearsal=found.rehearsal)
         if codes is not None and not found.rehearsal:
             raise RuleRefused("rehearsal_only")
         if brought:
-            opening.join_keys(session, found, brought, store=context.store(found), random=context.random)
-        frozen = making.freeze(session, found, base_url=base_url, random=context.random)
-    if bundle is not None:
-        Path(bundle).write_bytes(msgspec.json.format(msgspec.json.encode(frozen), indent=1))
-    else:
+            opening.join_keys(session, found, brought, who=who, now=context.now())
+        frozen = making.freeze(session, found, base_url=base_url, random=context.random, translations=context.out.translations)
+        replaces = found.printing
+        if bundle is not None:
+            making.announce(session, found, frozen, who=who, now=context.now())
+            Path(bundle).write_bytes(msgspec.json.format(msgspec.json.encode(frozen), indent=1))
+    if bundle is None:
         rows: list[tuple[str, str, str]] = []
         points = write_panels(context, frozen, str(folder), rows if codes is not None else None)
         if codes is not None:
             write_codes(Path(codes), rows)
         with context.database.write() as session:
-            making.keep_points(session, find_poll(session, poll_id, lock=True), points, who=who, now=context.now())
+            found = find_poll(session, poll_id, lock=True)
+            making.keep_points(session, found, points, printing=frozen.printing, replaces=replaces, who=who, now=context.now())
     return [{"key": panel.key, "panel": panel.panel, "slips": panel.slips} for panel in frozen.panels]
 
 
@@ -171,16 +178,21 @@ def open_(
     who = organizer or TERMINAL
     signer = load_signer(context.database)
     with context.database.read() as session:
-        draft = find_poll(session, poll_id).state is State.DRAFT
-    if draft:
-        with context.database.write() as session:  # the keys come first: what the slips may promise depends on them
-            found = find_poll(session, poll_id, lock=True)
-            opening.join_keys(session, found, brought, store=context.store(found), random=context.random)
-        print_poll(context, poll_id, folder=sheets, codes=codes, bundle=None, who=who, brought=())
+        found = find_poll(session, poll_id)
+    # nothing printed or exported yet, also after a print that failed: print first, with the keys that decide what slips may promise
+    unprinted = found.state in (State.DRAFT, State.PRINTED) and found.printing is None
+    if unprinted and credentials is None:
+        print_poll(context, poll_id, folder=sheets, codes=codes, bundle=None, who=who, brought=brought)
+    elif sheets is not None or codes is not None:
+        raise BadInput("open_printed", poll=poll_id)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
+        demand_organizer(session, who, rehearsal=found.rehearsal)
         if credentials is not None:
-            making.keep_points(session, found, making.read_points(read_file(credentials), poll_id), who=who, now=context.now())
+            points = making.read_points(read_file(credentials), found)
+            making.keep_points(
+                session, found, points.panels, printing=points.printing, replaces=points.printing, who=who, now=context.now()
+            )
         keys = opening.open_poll(
             session,
             found,
@@ -246,20 +258,24 @@ def close(context: Context, poll_id: str, issued: tuple[str, ...], organizer: st
 @with_context
 def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organizer: str | None) -> None:
     """Open the sums of closed boxes; waits for the keys that are missing."""
+    who = organizer or TERMINAL
     with context.database.read() as session:
         found = find_poll(session, poll_id)
+        demand_organizer(session, who, rehearsal=found.rehearsal)
         store = context.store(found)
-    with context.out.progress() as step:
-        missing = count_poll(
-            context.database,
-            poll_id,
-            read_files(decryptions),
-            store=store,
-            who=organizer or TERMINAL,
-            now=context.now(),
-            random=context.random,
-            progress=step,
-        )
+    missing = []
+    if found.state not in COUNTED_STATES:  # counted before: what came out is said again
+        with context.out.progress() as step:
+            missing = count_poll(
+                context.database,
+                poll_id,
+                read_files(decryptions),
+                store=store,
+                who=who,
+                now=context.now(),
+                random=context.random,
+                progress=step,
+            )
     if missing:
         context.out.say(context.out.gettext("还缺这些密钥的份额："))
         for share in missing:
@@ -269,12 +285,13 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
         )
         return
     with context.database.read() as session:
-        rows = gather(find_poll(session, poll_id))
+        found = find_poll(session, poll_id)
+        rows, state = gather(found), found.state
     results = [{"subject": row.subject, "panel": row.panel, "panel_key": row.panel_key, **row_fields(row)} for row in rows]
     for row in results:
         score = row["score"]
         context.out.say(f"{row['panel_key']}  {row['subject']}  {row['outcome']}  " + (f"{score['num']}/{score['den']}" if score else ""))
-    context.out.result({"state": State.COUNTED.value, "results": results})
+    context.out.result({"state": state.value, "results": results})
 
 
 @poll.command("publish")
@@ -288,14 +305,15 @@ def publish_(context: Context, poll_id: str, result_file: str | None, report_fil
     signer = load_signer(context.database)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
+        demand_organizer(session, organizer or TERMINAL, rehearsal=found.rehearsal)
         raw = publish(session, found, signer=signer, document_id=new_uuid(context.random), who=organizer or TERMINAL, now=context.now())
-        document = json.loads(raw)["document"]
-        # before the commit: what can't be written down is not on notice either
-        if result_file is not None:
-            Path(result_file).write_bytes(raw)
-        if report_file is not None:
-            with Path(report_file).open("wb") as out:
-                write_report(out, document, context.out.translations)
+    # after the commit: publishing again only writes the files again, so a signed document is always one that is on notice
+    document = json.loads(raw)["document"]
+    if result_file is not None:
+        Path(result_file).write_bytes(raw)
+    if report_file is not None:
+        with Path(report_file).open("wb") as out:
+            write_report(out, document, context.out.translations)
     context.out.say(context.out.gettext("结果已签名公布，文件编号 {id}。").format(id=document["id"]))
     context.out.result({"state": found.state.value, "document": document["id"]})
 
@@ -312,7 +330,7 @@ def annul_(context: Context, poll_id: str, reason: str, organizer: str | None, w
         found = find_poll(session, poll_id, lock=True)
         people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
         annul(session, found, reason=reason, people=people, now=context.now())
-    context.store(found).destroy(poll_id)  # what may never be opened needs no key
+    destroy_annulled_keys(context.database)
     closing.level(context.database)
     context.out.say(context.out.gettext("测评已作废。要重新测评，请新建一个，用新的票。"))
     context.out.result({"state": found.state.value})

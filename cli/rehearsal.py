@@ -99,14 +99,15 @@ def _prepare(context: Context, scheme: Scheme, folder: Path, day: Day) -> str:
     with context.database.write() as session:
         poll = create_poll(session, file, where="rehearsal", poll_id=new_uuid(context.random), who=who, now=context.now())
     base_url = context.settings.base_url or f"http://{lan_address()}:{context.settings.port}"
+    translations = context.out.translations
     with context.database.write() as session:
-        bundle = freeze(session, find_poll(session, poll.id, lock=True), base_url=base_url, random=context.random)
+        bundle = freeze(session, find_poll(session, poll.id, lock=True), base_url=base_url, random=context.random, translations=translations)
     rows: list[tuple[str, str, str]] = []
     points = write_panels(context, bundle, str(folder / "slips"), rows)
     signer = load_signer(context.database)
     with context.database.write() as session:
         found = find_poll(session, poll.id, lock=True)
-        keep_points(session, found, points, who=who, now=context.now())
+        keep_points(session, found, points, printing=bundle.printing, replaces=None, who=who, now=context.now())
         opening.open_poll(
             session,
             found,

@@ -10,6 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from ballots.annulment import destroy_annulled_keys
 from ballots.closing import level
 from cli import rehearsal
 from cli.addresses import lan_address
@@ -21,7 +22,7 @@ from polling.people import add_user
 from publishing.signing_keys import load_signer
 from schemes.loading import load
 
-MOST_WAITING = 64
+MOST_WAITING = 256
 
 
 def demand_free(address: str, port: int) -> None:
@@ -42,6 +43,7 @@ def serve(context: Context, address: str, folder: str | None) -> None:
     """Migrate, then serve until stopped."""
     load_signer(context.database)
     level(context.database)  # a closing that was cut short is finished first
+    destroy_annulled_keys(context.database)
     context.database.dispose()
     port = context.settings.port
     demand_free(address, port)

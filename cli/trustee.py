@@ -17,6 +17,7 @@ from ballots.key_backup import backup_text, read_backup
 from ballots.shares import write_share
 from belenios.archive import read_archive
 from belenios.decryption import MINIMUM_BALLOTS, DecryptionRefused, decrypt
+from belenios.election import ElectionRefused, read_election
 from belenios.group import ORDER, base_power
 from belenios.trustees import fingerprint, new_key, public_part, read_public_part
 from belenios.verify import Check, NotVerified, Unreadable
@@ -95,13 +96,17 @@ def decrypt_(context: Context, *, archive: str, key_file: str, setup: str | None
         raise RuleRefused("trustee_key_unconfirmed", where=key_file)
     try:
         box = read_archive(raw)
-    except Unreadable as error:
+        election = read_election(box.election)
+    except (Unreadable, ElectionRefused) as error:
         raise BadInput("unreadable", detail=str(error)) from None
     except NotVerified as error:
         raise RuleRefused("not_verified", check=error.check.value, detail=error.detail) from None
     tally = box.tally.hash if box.tally is not None else ""
-    if document["decrypted"].get(setup, tally) != tally:
+    # by the election, not by the setup: ballots are bound to the election alone, and a server can make many setups of one
+    if document["decrypted"].get(election.fingerprint, tally) != tally:
         raise RuleRefused("decrypted_other")
+    line = context.out.gettext("{title}，{panel}：{ballots} 张选票。请与收回的票数核对。")
+    context.out.say(line.format(title=election.name, panel=election.description, ballots=len(box.ballots)))
     try:
         with context.out.progress() as step:
             share = decrypt(
@@ -112,8 +117,8 @@ def decrypt_(context: Context, *, archive: str, key_file: str, setup: str | None
             raise RuleRefused("not_verified", check=refused.cause.check.value, detail=refused.cause.detail) from None
         raise RuleRefused("decryption_refused", panel=archive, reason=refused.reason.value) from None
     # remembered before the share leaves: a second archive of this box is refused even if this run is cut short
-    write_key_file(Path(key_file), document | {"decrypted": document["decrypted"] | {setup: tally}})
-    panel = json.loads(box.election)["uuid"]
+    write_key_file(Path(key_file), document | {"decrypted": document["decrypted"] | {election.fingerprint: tally}})
+    panel = election.uuid
     target = target or f"{panel}.{share.owner}.decryption.json"
     Path(target).write_bytes(write_share(panel, setup, share.owner, share.payload))
     context.out.say(context.out.gettext("档案核对无误，已解出合计的份额：{file}。请交给组织者。").format(file=target))

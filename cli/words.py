@@ -14,6 +14,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message th
 SENTENCES: Mapping[str, str] = {
     # settings
     "setting_port": N_("YIPIAO_PORT 应是 1 到 65535 的整数，现在是 {value}。"),
+    "setting_base_url": N_("YIPIAO_BASE_URL 不是网址：{value}。例如 http://192.168.1.20:8000。"),
     "setting_secret_short": N_("YIPIAO_SECRET_KEY 太短，至少要 {minimum} 个字符。"),
     "setting_language": N_("YIPIAO_LANG 只能是 zh_CN 或 en，现在是 {value}。"),
     "schema_old": N_("数据库的结构不是最新的：请先运行 yipiao serve，它会先升级数据库。"),
@@ -21,7 +22,7 @@ SENTENCES: Mapping[str, str] = {
     "arguments_not_utf8": N_("命令里有不是 UTF-8 的文字。请把终端设成 UTF-8 再试。"),
     "setting_database": N_("DATABASE_URL 读不懂。应以 sqlite:/// 或 postgresql:// 开头。"),
     "port_used": N_("{address} 的 {port} 端口已经有程序在用。请先停掉它，或用 YIPIAO_PORT 换一个端口。"),
-    "database_unreachable": N_("连不上数据库。请核对 DATABASE_URL，并确认数据库已经启动。"),
+    "database_unreachable": N_("数据库没有回应。请核对 DATABASE_URL，并确认数据库已经启动、磁盘没有满。"),
     "database_damaged": N_("数据库损坏了，或者不是 Yipiao 的数据库。请把备份恢复到空的 YIPIAO_HOME。"),
     "schema_newer": N_("数据库是更新版本的 Yipiao 用过的。请换成那个版本再来。"),
     # files
@@ -65,18 +66,24 @@ SENTENCES: Mapping[str, str] = {
     "two_people_needed": N_("这件事要两个人：请用 --as 写组织者，用 --witness 写监票人。"),
     "two_people_same": N_("组织者和监票人不能是同一个人（{name}）。"),
     "rehearsal_person": N_("演练人员不能办理真正的测评。"),
-    "rehearsal_only": N_("只有演练才能把票号写进文件。真正的测评，票号只在票上。"),
+    "rehearsal_only": N_("只有演练才能把投票码写进文件。真正的测评，投票码只在票上。"),
     # slips
     "missing_glyph": N_("字体里没有「{character}」这个字（在「{text}」里），印不出来。请改用别的写法。没有印票。"),
     "text_too_long": N_("票面文字太长，一张票放不下。请缩短标题。没有印票。"),
-    "no_credentials": N_("「{panel}」的票还没有印好，或公开的票号没有交回。请先印票，或用 --credentials 交回 points.json。"),
+    "no_credentials": N_("「{panel}」的票还没有印好，或公开的票号（points.json）没有交回。请先印票，或用 --credentials 交回 points.json。"),
     "points_file": N_("这不是 yipiao slips make 留下的 points.json。"),
     "points_other_poll": N_("这份 points.json 是测评 {found} 的，不是 {poll} 的。"),
+    "points_old": N_("这份 points.json 不是最近一次导出的。请用最近导出的文件重新印票，或交回那一次的 points.json。"),
+    "printed_meanwhile": N_("印票的时候，测评 {poll} 又另外印了一次。请销毁刚才这一批，只用另一批；要换，请再印一次。"),
+    "ballot_too_large": N_("「{panel}」有 {subjects} 个测评对象，一张选票太大，手机发不出去。请分成几次测评。没有印票。"),
+    "panel_too_large": N_("「{panel}」要印 {slips} 张票，票箱装不下，最多 {most} 张。请分成几次测评。没有印票。"),
+    "address_loopback": N_("票上的网址是 {address}，手机打不开。请在测评文件里写 base_url，或设置 YIPIAO_BASE_URL，用手机连得上的地址。没有印票。"),
+    "open_printed": N_("测评 {poll} 的票已经印好或导出。要重印，请用 yipiao poll print；要开箱，请不要带 --sheets 和 --codes。"),
     "points_panels": N_("points.json 里的测评组和测评 {poll} 的不一样。请用同一次导出的文件重新印票。"),
     "points_number": N_("points.json 里「{panel}」有 {found} 个票号，应是 {wanted} 个。"),
     "points_invalid": N_("points.json 里「{panel}」有一个票号不合格。文件可能损坏了，请重新取一份。"),
     "bundle_file": N_("这不是 yipiao poll print --bundle 导出的文件。"),
-    "sheets_in_home": N_("票不能印到数据文件夹里（{where}）：票号只在票上。请换一个文件夹。"),
+    "sheets_in_home": N_("票不能印到数据文件夹里（{where}）：投票码只在票上。请换一个文件夹。"),
     "print_nowhere": N_("请用 --sheets 写明票印到哪个文件夹，或用 --bundle 导出后在别的机器上印。"),
     # keys
     "passphrase_missing": N_("没有设置 YIPIAO_KEY_PASSPHRASE。真正的测评，服务器的密钥必须用口令封存：请设置后再来。"),
@@ -93,6 +100,7 @@ SENTENCES: Mapping[str, str] = {
     # closing, counting, publishing
     "issued_key": N_("没有叫 {key} 的测评组，有的是：{allowed}。"),
     "issued_number": N_("{key} 发出 {number} 张不对：应是 0 到印制的 {printed} 张。"),
+    "issued_needed": N_("{key} 应到 {expected} 人，收回 {returned} 张。请用 --issued {key}=张数 写明实际发出多少张。票箱还开着。"),
     "issued_form": N_("--issued 要写成 测评组=张数，例如 evaluators=24；现在是 {value}。"),
     "share_file": N_("{where} 不是 yipiao trustee decrypt 做的文件。"),
     "share_other_poll": N_("{where} 是另一场测评的，或者是没有打开的票箱的。"),
@@ -106,6 +114,8 @@ SENTENCES: Mapping[str, str] = {
     "unreadable": N_("读不懂这个文件：{detail}"),
     "signature_false": N_("签名不对，或者不是认得的密钥签的。"),
     "result_differs": N_("结果文件与档案不符：{what}。"),
+    "result_contradicts": N_("结果文件自相矛盾：{what}。"),
+    "scheme_missing": N_("这里没有结果所用的办法（SHA-256 {digest}）。请从 /api/v1/schemes/ 取来，用 --scheme 写明。"),
     "scheme_refused": N_("{place}：{detail}"),
     "examples_failed": N_("算例没有通过：{names}。"),
     # backup
@@ -113,6 +123,7 @@ SENTENCES: Mapping[str, str] = {
     "backup_failed": N_("没有做成：{program} 报告出错。"),
     "restore_not_empty": N_("数据库里已经有测评，不能恢复到这里。请换一个空的 YIPIAO_HOME 或数据库。"),
     "restore_file": N_("{where} 不是 yipiao backup 做的备份。"),
+    "internal": N_("出了没有料到的问题，没有做完。可以再运行一次；如果还不行，请把这句话报告给开发者：{kind}。"),
     "rehearsal_server": N_("演练用的服务器没有启动。请看上面的信息。"),
     "rehearsal_wrong": N_("演练发现计票不对：{what}。请报告这个问题。"),
 }
@@ -134,9 +145,33 @@ REASONS: Mapping[str, str] = {
 }
 
 
+# values that stand in sentences and have words of their own
+VALUES: Mapping[str, str] = {
+    "draft": N_("草稿"),
+    "printed": N_("已印票"),
+    "open": N_("已开箱"),
+    "closed": N_("已关箱"),
+    "tallied": N_("等密钥"),
+    "counted": N_("已清点"),
+    "noticed": N_("公示中"),
+    "final": N_("已定稿"),
+    "archived": N_("已归档"),
+    "annulled": N_("已作废"),
+    "organizer": N_("组织者"),
+    "scrutineer": N_("监票人"),
+    "teller": N_("计票人"),
+    "approver": N_("审核人"),
+    "reader": N_("查阅人"),
+    "administrator": N_("管理员"),
+}
+
+
 def sentence(error: DomainError, translations: NullTranslations) -> str:
     """The sentence for an error, in the reader's language."""
-    params = {name: "、".join(str(each) for each in value) if isinstance(value, (list, tuple)) else value for name, value in error.params.items()}
-    if "reason" in params:
-        params["reason"] = translations.gettext(REASONS[str(params["reason"])])
+    def word(value: object) -> str:
+        return translations.gettext(VALUES[value]) if isinstance(value, str) and value in VALUES else str(value)
+
+    params = {
+        name: "、".join(map(word, value)) if isinstance(value, (list, tuple)) else word(value) for name, value in error.params.items()
+    }
     return translations.gettext(SENTENCES[error.code]).format(**params)

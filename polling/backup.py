@@ -52,6 +52,7 @@ def restore(settings: Settings, source: Path) -> None:
             raise BadInput("restore_file", where=str(source))
         demand_known_schema(revision)
         shutil.copyfile(source, str(url.database))
+        Path(str(url.database)).chmod(0o600)
     else:
         with source.open("rb") as file:
             begin = file.read(len(PG_DUMP))

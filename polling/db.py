@@ -6,6 +6,8 @@ Invariants:
 * on PostgreSQL `synchronous_commit=on`, and its own locks order the writers.
 """
 
+import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -172,6 +174,9 @@ def make_engine(settings: Settings) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, connect_args={"options": "-c synchronous_commit=on"}, pool_pre_ping=True, hide_parameters=True)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if url.database and not Path(url.database).exists():  # readable by its owner alone from the first byte on
+        with contextlib.suppress(OSError):
+            os.close(os.open(url.database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     engine = sa.create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")

@@ -58,6 +58,8 @@ class Poll(Base):
     # frozen at printing (law 8): the scheme's bytes, never its name alone
     scheme_raw: Mapped[bytes | None]
     scheme_digest: Mapped[str | None]
+    # names the latest printing: whose public points the lists of credentials hold, or are waited for
+    printing: Mapped[str | None]
     annulled_reason: Mapped[str | None]
     # whether the closed box was rewritten so that nothing tells the order of arrival (law 1)
     levelled: Mapped[bool] = mapped_column(default=False)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from polling.errors import BadInput, RuleRefused
 from polling.models import Role, User
+from polling.settings import TERMINAL
 
 MINIMUM_PASSWORD = 10
 
@@ -36,6 +37,12 @@ def demand_role(session: Session, name: str, roles: Iterable[Role]) -> None:
         raise RuleRefused("user_unknown", name=name)
     if user.role not in roles:
         raise RuleRefused("role_wrong", name=name, role=user.role.value, needed=sorted(role.value for role in roles))
+
+
+def demand_organizer(session: Session, who: str, *, rehearsal: bool) -> None:
+    """Raise RuleRefused unless whoever is named runs polls (law 12); who sits at the server's terminal needs no name."""
+    if who != TERMINAL and not rehearsal:
+        demand_role(session, who, RUNS_POLLS)
 
 
 def two_people(session: Session, *, rehearsal: bool, organizer: str | None, witness: str | None) -> tuple[str, str]:

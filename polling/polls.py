@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from polling import audit
-from polling.calendar import day_of
 from polling.errors import BadInput, RuleRefused
-from polling.lifecycle import State, step
+from polling.lifecycle import State
 from polling.models import Panel, Poll, PollSubject, Subject
+from polling.settings import WEB_ADDRESS
 from schemes.loading import load, read_scheme
 from schemes.periods import PeriodError, check_period
 from schemes.rules import Scheme
@@ -59,8 +59,8 @@ def read_poll_file(raw: bytes, where: str) -> PollFile:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput("file_not_utf8", where=where, line=raw[: error.start].count(b"\n") + 1) from None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if len(line) > LONGEST_LINE:  # a dotted key takes the square of its length in memory
+    for number, written in enumerate(text.splitlines(), start=1):
+        if len(written) > LONGEST_LINE:  # a dotted key takes the square of its length in memory
             raise BadInput("file_syntax", where=where, line=number)
     try:
         data: dict[str, Any] = tomllib.loads(text)
@@ -114,7 +114,7 @@ def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, w
         raise bad("poll_empty", "title")
     if _has_control(file.title):
         raise bad("poll_unprintable", "title")
-    if file.base_url is not None and not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[\w\-./]*)?", file.base_url):
+    if file.base_url is not None and not WEB_ADDRESS.fullmatch(file.base_url):
         raise bad("poll_base_url", "base_url", value=file.base_url)
     _check_entries(file, scheme, bad)
     try:
@@ -219,15 +219,3 @@ def demand_state(poll: Poll, *states: State) -> None:
     """Raise RuleRefused `state_needed` unless the poll is in one of `states`."""
     if poll.state not in states:
         raise RuleRefused("state_needed", poll=poll.id, state=poll.state.value, needed=[state.value for state in states])
-
-
-def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str], now: datetime) -> None:
-    """Annul a poll for a reason, by two people; its unopened boxes stay shut for ever. The caller commits, then levels them."""
-    if not reason.strip():
-        raise BadInput("reason_empty")
-    before = poll.state
-    poll.state = step(poll.state, State.ANNULLED)
-    if before is State.OPEN:  # its box is closed now, and must forget the order of arrival like any other (law 1)
-        poll.closed_on = day_of(now)
-    poll.annulled_reason = reason.strip()
-    audit.record(session, who=people[0], what="poll.annul", poll_id=poll.id, now=now, witness=people[1], reason=reason.strip(), before=before.value)

@@ -17,9 +17,13 @@ ENVIRONMENT = {
     "YIPIAO_BASE_URL": "address printed on slips (a poll's own base_url wins; default: this machine's LAN address)",
     "YIPIAO_SECRET_KEY": "wraps the signing key and signs sessions (default: a file made in YIPIAO_HOME)",
     "YIPIAO_KEY_PASSPHRASE": "wraps the server's own key of each poll (needed for polls that are no rehearsal)",
+    "YIPIAO_TRACE": "set to 1 to see the trace of an unexpected error on the command line",
     "YIPIAO_LANG": "language of the command line and of prints: zh_CN (default) or en",
 }
 MINIMUM_SECRET = 16
+WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[\w\-./]*)?")
+# who acts when no name is given: whoever sits at the server's terminal
+TERMINAL = "terminal"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     secret = environ.get("YIPIAO_SECRET_KEY") or None
     if secret is not None and len(secret) < MINIMUM_SECRET:
         raise BadInput("setting_secret_short", minimum=MINIMUM_SECRET)
+    base_url = (environ.get("YIPIAO_BASE_URL") or "").rstrip("/")
+    if base_url and not WEB_ADDRESS.fullmatch(base_url):
+        raise BadInput("setting_base_url", value=base_url)
     language = environ.get("YIPIAO_LANG") or "zh_CN"
     if language not in ("zh_CN", "en"):
         raise BadInput("setting_language", value=language)
@@ -75,7 +82,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         home=home,
         database_url=url,
         port=int(port_text),
-        base_url=(environ.get("YIPIAO_BASE_URL") or "").rstrip("/") or None,
+        base_url=base_url or None,
         secret_key=secret,
         passphrase=environ.get("YIPIAO_KEY_PASSPHRASE") or None,
         language=language,

@@ -80,8 +80,7 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
         "quarter": _("季度"),
         "half_year": _("半年"),
         "year": _("年度"),
-        "annual": _("年度"),
-        "term_end": _("期满"),
+        "term": _("期满"),
     }
     period = document["period"]
     kind = kinds.get(period["kind"], period["kind"])
@@ -315,6 +314,8 @@ def _checking(canvas: Canvas, document: Document, _: Words) -> None:
     keys = list(dict.fromkeys(key for panel in document["panels"] for key in panel["keys"]))
     canvas.paragraph(_("方案校验值：%s") % document["scheme"]["digest"], 6.5)
     canvas.paragraph(_("开箱钥匙%(count)d把，指纹：%(keys)s") % {"count": len(keys), "keys": _("、").join(keys)}, 6.5)
+    if not all(panel["secrecy"] for panel in document["panels"]):
+        canvas.paragraph(_("开箱钥匙都在服务器上，掌管服务器的人有办法看到单张票。"), 6.5)
 
 
 def _fitting(text: str, size: float, width: float) -> str:

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, undefer
 
 from ballots.models import Trustee
 from ballots.opening import key_fingerprint
+from ballots.slips import keys_of
+from ballots.wording import Keys
 from belenios.election import read_election
 from polling import audit
 from polling.calendar import day_of
@@ -28,6 +30,8 @@ from tally.counts import Counts, Turnout, read_row
 from tally.display import score_text
 from tally.flags import Flags
 from tally.outcome import Outcome, Scored, Withheld, decide, floor_of, outcome_name
+
+COUNTED_STATES = (State.COUNTED, State.NOTICED, State.FINAL, State.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def decide_rows(
 
 def gather(poll: Poll) -> list[Row]:
     """Every subject x panel of a counted poll, panels in the scheme's order, subjects in the poll's."""
-    demand_state(poll, State.COUNTED, State.NOTICED, State.FINAL, State.ARCHIVED)
+    demand_state(poll, *COUNTED_STATES)
     scheme = scheme_of(poll)
     subjects = [subject.subject_id for subject in poll.subjects]
     rows: list[Row] = []
@@ -131,11 +135,11 @@ def _flag_names(raised: Flags | None) -> list[str]:
 def floor_document(scheme: Scheme, rows: Sequence[Row]) -> dict[str, Any] | None:
     """The satisfaction floor of one subject: `below` null while it is unknown, which is neither a pass nor a veto (law 9)."""
     status = floor_of(scheme, {row.panel_key: row.outcome for row in rows})
-    return None if status is None else {"panels": list(status.panels), "threshold": str(status.threshold), "below": status.below}
+    return None if status is None else {"panels": list(status.panels), "threshold": _number(status.threshold), "below": status.below}
 
 
-def panel_document(panel: Panel, rule: PanelRule, keys: Sequence[str], reason: str | None) -> dict[str, Any]:
-    """The `panels` entry of a result document."""
+def panel_document(panel: Panel, rule: PanelRule, keys: Sequence[str], *, secrecy: bool, reason: str | None) -> dict[str, Any]:
+    """The `panels` entry of a result document. `secrecy`: the keys lay on two devices or more (law 14)."""
     assert panel.election is not None and panel.archive is not None  # noqa: PT018 - one invariant
     return rule_document(rule) | {
         "panel": panel.uuid,
@@ -146,6 +150,7 @@ def panel_document(panel: Panel, rule: PanelRule, keys: Sequence[str], reason: s
         "setup": panel.setup_hash,
         "phi": read_election(panel.election).fingerprint,
         "keys": list(keys),
+        "secrecy": secrecy,
         "archive": hashlib.sha256(panel.archive).hexdigest(),
         "withheld": reason,
     }
@@ -168,21 +173,31 @@ def scheme_document(scheme: Scheme) -> dict[str, str]:
     return {"name": scheme.name, "title": scheme.title, "version": str(scheme.version), "digest": scheme.digest}
 
 
+def _number(value: Fraction) -> str:
+    """A number of points as rules write it: 60, 60.5."""
+    return str(value) if value.denominator == 1 else str(_decimal(value))
+
+
 def _decimal(weight: Fraction | None) -> str | None:
-    """A weight as it is written in the rules: 1.0, 0.8, 0.5, 0; a quotient where no short decimal is exact."""
+    """A weight as rules write it: 1.0, 0.8, 0.25, 0; a quotient where no decimal of nine digits is exact."""
     if weight is None:
         return None
-    tenths = weight * 10
-    if tenths.denominator != 1:
-        return str(weight)
-    return "0" if tenths == 0 else f"{tenths.numerator // 10}.{tenths.numerator % 10}"
+    for digits in range(1, 10):
+        scaled = weight * 10**digits
+        if scaled.denominator == 1:
+            whole, rest = divmod(scaled.numerator, 10**digits)
+            return "0" if weight == 0 else f"{whole}.{rest:0{digits}d}"
+    return str(weight)
 
 
 def publish(session: Session, poll: Poll, *, signer: Signer, document_id: str, who: str, now: datetime) -> bytes:
-    """Sign the result of a counted poll and put it on notice; gives the document's bytes.
+    """Sign the result of a counted poll and put it on notice; gives the document's bytes, of a poll on notice those that were published.
 
     The sign-off chain will stand between counting and this step, and the outbox row beside the document, in the same transaction.
     """
+    if poll.state in COUNTED_STATES and poll.state is not State.COUNTED:
+        published = sa.select(ResultDocument.raw).where(ResultDocument.poll_id == poll.id).order_by(ResultDocument.published_on.desc()).limit(1)
+        return session.scalars(published).one().encode()
     demand_state(poll, State.COUNTED)
     raw = signer.document(result_document(session, poll, document_id, day_of(now)))
     session.add(ResultDocument(id=document_id, poll_id=poll.id, raw=raw.decode(), published_on=day_of(now)))
@@ -197,6 +212,7 @@ def result_document(session: Session, poll: Poll, document_id: str, published_on
     rows = gather(poll)
     trustees = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)).all()
     keys = [key_fingerprint(trustee) for trustee in trustees]
+    secrecy = keys_of(session, poll) is Keys.SEPARATE
     panels = session.scalars(sa.select(Panel).where(Panel.poll_id == poll.id).order_by(Panel.position).options(undefer(Panel.archive))).all()
     never_opened = {row.panel_key: row.outcome.reason.value for row in rows if row.counts is None and isinstance(row.outcome, Withheld)}
     return documents.result(
@@ -208,7 +224,9 @@ def result_document(session: Session, poll: Poll, document_id: str, published_on
             "rehearsal": poll.rehearsal,
         },
         scheme=scheme_document(scheme),
-        panels=[panel_document(panel, scheme.panel(panel.key), keys, never_opened.get(panel.key)) for panel in panels],
+        panels=[
+            panel_document(panel, scheme.panel(panel.key), keys, secrecy=secrecy, reason=never_opened.get(panel.key)) for panel in panels
+        ],
         subjects=subject_documents(scheme, [(s.subject_id, s.kind, s.name) for s in poll.subjects], rows),
         published_on=published_on.isoformat(),
         supersedes=None,

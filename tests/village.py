@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from gettext import NullTranslations
 
 from ballots import closing, opening
 from ballots import slips as making
@@ -39,7 +40,7 @@ class Village:
             title="2026年10月 嘎玛村驻村工作队民主测评",
             period="2026-10",
             rehearsal=rehearsal,
-            base_url="http://127.0.0.1:8000",
+            base_url="http://10.0.0.5:8000",
             subjects=tuple(SubjectEntry(id=f"team-{n}", kind="work_team", name=f"第{n}工作队") for n in range(1, subjects + 1)),
             panels=tuple(PanelEntry(key=key, expected=(expected or EXPECTED)[key], spare=spare) for key in panels),
         )
@@ -52,13 +53,14 @@ class Village:
         """Credentials without sheets: codes by panel key."""
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
-            bundle = making.freeze(session, poll, base_url="http://127.0.0.1:8000", random=self.random)
+            replaces = poll.printing
+            bundle = making.freeze(session, poll, base_url="http://10.0.0.5:8000", random=self.random, translations=NullTranslations())
             points = {}
             for panel in bundle.panels:
                 codes = [new_code(self.random) for _ in range(panel.slips)]
                 self.codes[panel.key], self.panels[panel.key] = codes, panel.panel
                 points[panel.panel] = sorted(point_of(secret_of(code, panel.panel)) for code in codes)
-            making.keep_points(session, poll, points, who="测试", now=NOW)
+            making.keep_points(session, poll, points, printing=bundle.printing, replaces=replaces, who="测试", now=NOW)
         return self.codes
 
     def open(self, *brought: tuple[str, bytes]) -> None:

@@ -6,7 +6,6 @@ from flask import Flask, Response, abort, request
 from flask_babel import Babel
 
 from polling.db import ROOT, Database, demand_current_schema
-from publishing.signing import Signer
 from publishing.signing_keys import load_signer
 from web import errors, feed, public, voter
 from web.access import Audience, demand_audiences
@@ -76,13 +75,3 @@ def choose_language() -> str:
         return asked
     best = request.accept_languages.best_match(["zh", "zh-CN", "en"], default="zh")
     return "en" if best == "en" else "zh_CN"
-
-
-def database_of(app: Flask) -> Database:
-    """The application's database."""
-    return app.config["YIPIAO_DATABASE"]
-
-
-def signer_of(app: Flask) -> Signer:
-    """The application's signing key."""
-    return app.config["YIPIAO_SIGNER"]

@@ -12,9 +12,10 @@ from types import TracebackType
 from flask import Request
 
 from ballots.casting import CastRefusal, CastRefused
+from ballots.questions import MOST_BALLOT
 
-# far above the largest ballot of the largest poll; the box then applies the poll's own limit
-MOST_BODY = 1024 * 1024
+# no panel is printed whose ballots could be larger; the box then applies the panel's own limit
+MOST_BODY = MOST_BALLOT
 # who sends too much is heard out this far, because a line that is cut while it sends never reads the answer
 MOST_HEARD = 64 * MOST_BODY
 PIECE = 64 * 1024
@@ -23,7 +24,7 @@ PIECE = 64 * 1024
 def read_body(request: Request) -> bytes:
     """Give the request's body, inflated where it is gzip, at most MOST_BODY bytes of either. Raises CastRefused."""
     raw = _limited(request)
-    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    encoding = (request.headers.get("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
         raise CastRefused(CastRefusal.UNREADABLE_ENCODING)
     if len(raw) > MOST_BODY:

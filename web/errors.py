@@ -4,7 +4,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from ballots.box import NotClosedYet
+from ballots.box import Annulled, NotClosedYet
 from ballots.casting import CastRefusal, CastRefused, PanelUnknown
 
 STATUS: dict[CastRefusal, int] = {
@@ -34,11 +34,11 @@ def sentence(refusal: CastRefusal) -> str:
         CastRefusal.WRONG_ELECTION: _("这张选票是另一场测评的。请扫您手里那张票上的二维码。"),
         CastRefusal.BOX_NOT_OPEN: _("票箱还没有打开。请等主持人宣布开始后再投。"),
         CastRefusal.BOX_CLOSED: _("票箱已经关闭，不再收票。"),
-        CastRefusal.UNKNOWN_CREDENTIAL: _("没有这个票号。请核对票上的号码，或向工作人员换一张票。"),
+        CastRefusal.UNKNOWN_CREDENTIAL: _("没有这个投票码。请核对票上印的，或向工作人员换一张票。"),
         CastRefusal.ALREADY_CAST: _("这张票已经投过了，一张票只能投一次。"),
         CastRefusal.FALSE_SIGNATURE: _("这张选票的签名不对，没有收下。请刷新页面，重新填一次。"),
         CastRefusal.FALSE_PROOF: _("这张选票的内容通不过检查，没有收下。请刷新页面，重新填一次。"),
-        CastRefusal.BUSY: _("现在投票的人多，请过几秒再试；您的票没有丢。"),
+        CastRefusal.BUSY: _("现在投票的人多，这张票还没有收下。请不要离开，过几秒再提交一次。"),
     }[refusal]
 
 
@@ -79,6 +79,10 @@ def register(app: Flask) -> None:
     @app.errorhandler(NotClosedYet)
     def _not_closed(_error: NotClosedYet) -> tuple[Response, int]:
         return jsonify(error="not_closed", message=_("票箱还没有关闭，这份材料要等关箱以后才有。")), 409
+
+    @app.errorhandler(Annulled)
+    def _annulled(_error: Annulled) -> tuple[Response, int]:
+        return jsonify(error="annulled", message=_("本场测评已作废。")), 410
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | tuple[Response | str, int]:

@@ -19,7 +19,7 @@ def results() -> Response:
     """The ids of all published documents, with poll and day; the bytes are under each id."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
         rows = listed(session)
-    return jsonify(results=[{"id": row.id, "poll": row.poll, "published_on": row.published_on.isoformat()} for row in rows])
+    return jsonify(results=[{"id": row.id, "poll": row.poll, "published_on": row.published_on.isoformat(), "annulled": row.annulled} for row in rows])
 
 
 @blueprint.get("/results/<document_id>")

@@ -58,7 +58,7 @@ OPENAPI: dict[str, Any] = {
             },
         },
         "/v/{panel}/ballots/{tracker}": _get("in the box", _PANEL, _parameter("tracker"), also={404: "unknown", 409: "box_not_open"}),
-        "/v/{panel}/archive.bel": _get("the evidence, after closing", _PANEL, kind="application/octet-stream", also={404: "unknown", 409: "not_closed"}),
+        "/v/{panel}/archive.bel": _get("the evidence, after closing", _PANEL, kind="application/octet-stream", also={404: "unknown", 409: "not_closed", 410: "annulled"}),
         "/api/v1/results": _get("the published documents"),
         "/api/v1/results/{document_id}": _get("one signed document", _parameter("document_id"), also=_NOT_FOUND),
         "/api/v1/schemes/{digest}": _get("the rules a poll was frozen with", _parameter("digest"), kind="application/toml", also=_NOT_FOUND),

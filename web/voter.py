@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from ballots import box
-from ballots.casting import cast, credential_state, is_in_box, opened_election
+from ballots.casting import cast, credential_state, is_in_box, opened_election, panel_state
 from polling.db import Database
 from publishing.signing import Signer
 from web.access import Audience, audience
@@ -53,7 +53,7 @@ def opening(panel: str) -> Response:
 def credential(panel: str, point: str) -> tuple[Response, int]:
     """200 unused, 409 cast, 404 not of this panel."""
     with _database().reading_connection() as connection:
-        opened_election(connection, panel)
+        panel_state(connection, panel)
         spent = credential_state(connection, panel, point)
     if spent is None:
         return jsonify(state="unknown"), 404

@@ -46,6 +46,7 @@ def upgrade():
     sa.Column('state', sa.Enum('draft', 'printed', 'open', 'closed', 'tallied', 'counted', 'noticed', 'final', 'archived', 'annulled', name='state', native_enum=False, length=32), nullable=False),
     sa.Column('scheme_raw', sa.LargeBinary(), nullable=True),
     sa.Column('scheme_digest', sa.String(), nullable=True),
+    sa.Column('printing', sa.String(), nullable=True),
     sa.Column('annulled_reason', sa.String(), nullable=True),
     sa.Column('levelled', sa.Boolean(), nullable=False),
     sa.Column('closed_on', sa.Date(), nullable=True),
@@ -130,6 +131,7 @@ def upgrade():
     sa.Column('point', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['panel'], ['panels.uuid'], name=op.f('fk_credentials_panel')),
     sa.PrimaryKeyConstraint('panel', 'point', name=op.f('pk_credentials')),
+    sa.UniqueConstraint('point', name=op.f('uq_credentials_point')),
     sqlite_with_rowid=False
     )
     op.create_table('partial_decryptions',

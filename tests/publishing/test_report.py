@@ -55,6 +55,7 @@ def a_panel(key, title, scale, returned, *, minimum, dont_know=False, withheld=N
         "minimum": minimum,
         "setup": hash_of(f"setup {key}"),
         "phi": "x" * 43,
+        "secrecy": True,
         "keys": ["3f9a 11c0 7b2e 90d4", "a7e2 5d08 c61b 4f73"],
         "archive": hash_of(f"archive {key}"),
         "withheld": withheld,

@@ -1,0 +1,41 @@
+"""Annulling a poll: what was not counted is never opened, by nobody."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ballots.keys import KeyStore
+from ballots.models import PartialDecryption
+from polling import audit
+from polling.calendar import day_of
+from polling.db import Database
+from polling.errors import BadInput
+from polling.lifecycle import State, step
+from polling.models import Panel, Poll
+
+
+def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str], now: datetime) -> None:
+    """Annul a poll for a reason, by two people. The caller commits, then calls `destroy_annulled_keys` and `closing.level`.
+
+    Shares that were handed in go with it: with them and one more key the sum of an unopened box could still be had.
+    """
+    if not reason.strip():
+        raise BadInput("reason_empty")
+    before = poll.state
+    poll.state = step(poll.state, State.ANNULLED)
+    if before is State.OPEN:  # its box is closed now, and must forget the order of arrival like any other (law 1)
+        poll.closed_on = day_of(now)
+    poll.annulled_reason = reason.strip()
+    panels = sa.select(Panel.uuid).where(Panel.poll_id == poll.id)
+    session.execute(sa.delete(PartialDecryption).where(PartialDecryption.panel.in_(panels)))
+    audit.record(session, who=people[0], what="poll.annul", poll_id=poll.id, now=now, witness=people[1], reason=reason.strip(), before=before.value)
+
+
+def destroy_annulled_keys(database: Database) -> None:
+    """Destroy this machine's keys of every annulled poll; done again at each start, in case it was cut short."""
+    with database.read() as session:
+        annulled = session.scalars(sa.select(Poll.id).where(Poll.state == State.ANNULLED)).all()
+    store = KeyStore(database.settings, rehearsal=False)
+    for poll_id in annulled:
+        store.destroy(poll_id)
