@@ -145,7 +145,7 @@ REASONS: Mapping[str, str] = {
 }
 
 
-# values that stand in sentences and have words of their own
+# states and roles
 VALUES: Mapping[str, str] = {
     "draft": N_("草稿"),
     "printed": N_("已印票"),
@@ -166,12 +166,19 @@ VALUES: Mapping[str, str] = {
 }
 
 
+# the parameters whose values are said in words; what somebody named (a user called "reader") is never translated
+WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS} | dict.fromkeys(("state", "needed", "now", "then", "role"), VALUES)
+
+
 def sentence(error: DomainError, translations: NullTranslations) -> str:
     """The sentence for an error, in the reader's language."""
-    def word(value: object) -> str:
-        return translations.gettext(VALUES[value]) if isinstance(value, str) and value in VALUES else str(value)
+
+    def word(name: str, value: object) -> str:
+        words = WORDS_OF.get(name, {})
+        return translations.gettext(words[value]) if isinstance(value, str) and value in words else str(value)
 
     params = {
-        name: "、".join(map(word, value)) if isinstance(value, (list, tuple)) else word(value) for name, value in error.params.items()
+        name: "、".join(word(name, each) for each in value) if isinstance(value, (list, tuple)) else word(name, value)
+        for name, value in error.params.items()
     }
     return translations.gettext(SENTENCES[error.code]).format(**params)

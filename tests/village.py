@@ -6,6 +6,7 @@ from gettext import NullTranslations
 
 from ballots import closing, opening
 from ballots import slips as making
+from ballots.annulment import annul
 from ballots.casting import Receipt, cast
 from ballots.keys import KeyStore
 from belenios.credentials import new_code, point_of, secret_of
@@ -14,7 +15,7 @@ from belenios.sealing import seal
 from polling.db import Database
 from polling.models import Panel
 from polling.people import two_people
-from polling.polls import PanelEntry, PollFile, SubjectEntry, annul, create_poll, find_poll
+from polling.polls import PanelEntry, PollFile, SubjectEntry, create_poll, find_poll
 from publishing.counting import Missing, count_poll
 from publishing.results import publish
 from publishing.signing_keys import load_signer

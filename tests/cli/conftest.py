@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ballots import casting
 from ballots.box import archive
 from ballots.key_backup import backup_text
+from ballots.slips import points_document, read_bundle
 from belenios.archive import ArchiveWriter, read_archive
 from belenios.ballot import read_ballot
 from belenios.credentials import new_code, point_of, secret_of
@@ -40,6 +41,7 @@ class Command:
         out, self.said = self.capsys.readouterr()
         assert exit_code == code, (out, self.said)
         assert "Traceback" not in self.said
+        assert '"error": "internal"' not in out
         assert out.endswith("\n")
         assert len(out.splitlines()) == 1
         return json.loads(out)
@@ -72,7 +74,7 @@ class Polls:
 title = "{title}"
 period = "2026-10"
 rehearsal = {str(rehearsal).lower()}
-base_url = "http://127.0.0.1:8000"
+base_url = "http://192.168.1.20:8000"
 [[subjects]]
 id = "gama-team"
 kind = "work_team"
@@ -99,7 +101,7 @@ spare = {spare}
             self.codes[panel["panel"]] = [new_code(secrets.token_bytes) for _ in range(panel["slips"])]
             points[panel["panel"]] = [point_of(secret_of(code, panel["panel"])) for code in self.codes[panel["panel"]]]
         path = self.folder / f"{poll}.points.json"
-        path.write_text(json.dumps({"type": "yipiao.points", "poll": poll, "panels": points}), encoding="utf-8")
+        path.write_bytes(points_document(read_bundle(bundle.read_bytes()), points))
         return path
 
     def opened(self, *arguments, **options) -> dict:

@@ -20,7 +20,7 @@ BAD_FILES = {
     "file_missing_key": ('kind = "work_team"\n', "", "subjects[0].kind", "missing"),
     "file_wrong_type": ("expected = 10", 'expected = "ten"', "panels[0].expected", "wrong type"),
     "poll_empty": ('name = "嘎玛村驻村工作队"', 'name = " "', "subjects[0].name", "empty"),
-    "poll_base_url": ("http://127.0.0.1:8000", "ftp://x", "base_url", "address"),
+    "poll_base_url": ("http://192.168.1.20:8000", "ftp://x", "base_url", "address"),
     "subject_id": ('id = "gama-team"', 'id = "Gama Team"', "subjects[0].id", "letters"),
     "subject_kind": ('kind = "work_team"', 'kind = "horse"', "subjects[0].kind", "horse"),
     "panel_unknown": ('key = "villagers"', 'key = "voters"', "panels[0].key", "voters"),

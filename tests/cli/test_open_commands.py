@@ -16,7 +16,7 @@ def test_open_prints_a_draft_first(command, polls, tmp_path):
         line.partition("#")[2] for line in (tmp_path / "codes.csv").read_text().splitlines()[1:]
     ]
     polls.vote(panel["panel"], [1] * 10)
-    assert "open" in command.refused("state_needed", "poll", "print", poll, "--sheets", tmp_path / "again")
+    assert "「已开箱」" in command.refused("state_needed", "poll", "print", poll, "--sheets", tmp_path / "again")
     assert not (tmp_path / "again").exists()
 
 

@@ -19,7 +19,7 @@ def test_print_gives_sheets_and_codes(command, polls, tmp_path):
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["panel_key", "panel", "url"]
     assert {(row["panel_key"], row["panel"]) for row in rows} == {("villagers", panel["panel"])}
-    codes = {row["url"].removeprefix(f"http://127.0.0.1:8000/v/{panel['panel']}#") for row in rows}
+    codes = {row["url"].removeprefix(f"http://192.168.1.20:8000/v/{panel['panel']}#") for row in rows}
     assert len(codes) == len(rows) == 13
     sheet = polls.text_of(tmp_path / "sheets" / "villagers.pdf")
     assert all(code in sheet for code in codes)
@@ -62,7 +62,7 @@ def test_a_missing_glyph_is_named_and_nothing_printed(command, polls, tmp_path):
         assert "「བ」" in command.refused("missing_glyph", "poll", "print", poll, *way)
     assert not (tmp_path / "sheets").exists()
     assert not (tmp_path / "bundle.json").exists()
-    assert "draft" in command.refused("state_needed", "poll", "close", poll)
+    assert "「草稿」" in command.refused("state_needed", "poll", "close", poll)
 
 
 def test_printing_nowhere_is_refused(command, polls):
@@ -70,7 +70,7 @@ def test_printing_nowhere_is_refused(command, polls):
     poll = polls.draft()
     command.refused("print_nowhere", "poll", "print", poll, code=2)
     command.refused("print_nowhere", "poll", "open", poll, code=2)
-    assert "draft" in command.refused("state_needed", "poll", "close", poll)
+    assert "「草稿」" in command.refused("state_needed", "poll", "close", poll)
 
 
 def test_printing_where_nothing_can_be_written(command, polls, tmp_path):
@@ -79,7 +79,7 @@ def test_printing_where_nothing_can_be_written(command, polls, tmp_path):
     (tmp_path / "file").write_text("")
     said = command.refused("file_unusable", "poll", "print", poll, "--sheets", tmp_path / "file", code=2)
     assert str(tmp_path / "file") in said
-    command.refused("no_credentials", "poll", "open", poll)
+    command.refused("print_nowhere", "poll", "open", poll, code=2)
     command("poll", "print", poll, "--sheets", tmp_path / "sheets")
     command("poll", "open", poll)
 

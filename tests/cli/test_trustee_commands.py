@@ -178,6 +178,7 @@ def test_a_foreign_key_is_refused(closed, holder):
     _li, archive, setup = closed
     answer = holder("zhao").decrypt(archive, setup, code=1)
     assert answer["error"] == "decryption_refused"
+    assert "这把密钥不是这个票箱的" in answer["message"]
 
 
 def test_a_damaged_archive_is_refused(closed, command, tmp_path):
@@ -235,7 +236,9 @@ def test_an_opened_archive_is_not_decrypted_again(closed, command, polls):
 
     assert command("poll", "count", polls.last, "--decryption", share)["state"] == "counted"
     opened = polls.archive(archive.stem)
-    assert li.decrypt(opened, setup, code=1)["error"] == "decryption_refused"
+    answer = li.decrypt(opened, setup, code=1)
+    assert answer["error"] == "decryption_refused"
+    assert "已经开过" in answer["message"]
 
 
 def test_an_unconfirmed_key_is_not_used(closed, command, tmp_path):

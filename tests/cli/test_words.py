@@ -11,8 +11,10 @@ from belenios.verify import DECRYPTION_CHECKS
 from cli.main import as_domain_error
 from cli.output import load_translations
 from cli.scheme_words import FAULTS, fault_sentence
-from cli.words import REASONS, SENTENCES, sentence
+from cli.words import REASONS, SENTENCES, VALUES, sentence
 from polling.errors import BadInput, RuleRefused
+from polling.lifecycle import State
+from polling.models import Role
 from schemes.errors import SENTENCES as ENGLISH_FAULTS
 from schemes.errors import SchemeError, SchemeFault
 
@@ -120,6 +122,20 @@ def test_lists_are_written_as_lists():
 def test_every_reason_has_its_words():
     """Whatever refuses a decryption, or a share, is said in words."""
     assert set(REASONS) == {reason.value for reason in (*DecryptionRefusal, *DECRYPTION_CHECKS)}
+    for reason, words in REASONS.items():
+        said = sentence(RuleRefused("decryption_refused", panel="x", reason=reason), load_translations("zh_CN"))
+        assert words in said
+
+
+def test_states_and_roles_are_said_in_words():
+    """A state or a role stands in a sentence as people call it; a user who has such a word for a name keeps the name."""
+    assert set(VALUES) == {*State, *Role}
+    said = sentence(
+        RuleRefused("role_wrong", name="reader", role="reader", needed=["organizer", "administrator"]),
+        load_translations("zh_CN"),
+    )
+    assert "reader 的身份是 查阅人" in said
+    assert "组织者、管理员" in said
 
 
 def test_a_fault_of_ours_is_no_sentence():
