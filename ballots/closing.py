@@ -65,6 +65,12 @@ def write_archive(panel: Panel, ballots: list[bytes], now: datetime) -> bytes:
     return writer.bytes()
 
 
+def forget_order(database: Database) -> None:
+    """Put open boxes in key order before a backup, which outlives them (law 1). SQLite's own way of copying does so itself."""
+    if not database.is_sqlite:
+        database.compact(BoxedBallot.__tablename__)
+
+
 def level(database: Database) -> None:
     """Rewrite what closed boxes lie on, so that no byte tells the order of arrival (law 1); done again if it was cut short."""
     with database.read() as session:

@@ -57,7 +57,7 @@ def _difference(document: dict[str, Any], archive: bytes, found: Verified, rules
     rule = scheme.panel(panel["key"])
     if wrong := _first_other(panel, rule_document(rule)):
         return f"panels.{panel['key']}.{wrong}"
-    if (document["title"], description(rule, rehearsal=document["rehearsal"])) != (found.election.name, found.election.description):
+    if (document["title"], description(rule, rehearsal=document["rehearsal"] is True)) != (found.election.name, found.election.description):
         return "title"
     # the words beside each answer too: with the options turned round, the same sums would be another result
     if questions(rule, [subject["name"] for subject in document["subjects"]]) != found.election.questions:
@@ -106,7 +106,7 @@ def against_record(document: dict[str, Any], record: dict[str, Any]) -> str | No
     try:
         [panel] = [panel for panel in document["panels"] if panel["panel"] == record["panel"]]
         stated = {key: document[key] for key in ("poll", "title", "period", "rehearsal")}
-        stated |= {key: panel[key] for key in ("setup", "phi", "credentials", "expected", "minimum")}
+        stated |= {key: panel[key] for key in ("setup", "phi", "credentials", "expected", "minimum", "secrecy")}
         stated["scheme"] = {"name": document["scheme"]["name"], "digest": document["scheme"]["digest"]}
         stated["subjects"] = [{key: subject[key] for key in ("id", "kind", "name")} for subject in document["subjects"]]
         return _first_other(record, stated)

@@ -13,11 +13,13 @@ import pytest
 
 from cli.main import run
 
+# one worker has the day: it is long enough without being held twice
+pytestmark = pytest.mark.xdist_group("day")
 VECTORS = Path(__file__).parent / "vectors"
 TOOL = Path(os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool")
 
 
-@pytest.fixture(scope="module", params=[pytest.param(name, marks=pytest.mark.xdist_group(f"day-{name}")) for name in ("sqlite", "postgres")])
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def day(request, tmp_path_factory):
     """The files that `yipiao rehearse` left, and the environment it ran in."""
     folder = tmp_path_factory.mktemp("day")

@@ -1,6 +1,8 @@
 """Law 1, no link: once the box is closed, no byte tells in which order its ballots came."""
 
+import os
 import secrets
+import subprocess
 import threading
 from collections import defaultdict
 from hashlib import sha256
@@ -13,6 +15,8 @@ from village import Village
 import publishing.models  # noqa: F401 - registers its tables
 from ballots import closing
 from ballots.box import NotClosedYet, trackers
+from cli.main import run
+from polling.backup import backup
 from polling.db import Base, Database, migrate
 from polling.errors import RuleRefused
 from polling.models import Poll
@@ -80,8 +84,8 @@ def traces(home, arrivals: list[tuple[str, str, bytes]]) -> dict[str, float]:
 def leaks(runs: list[dict[str, float]]) -> dict[str, float]:
     """Whatever correlates with the order of arrival over all runs."""
     collected = defaultdict(list)
-    for run in runs:
-        for name, value in run.items():
+    for found in runs:
+        for name, value in found.items():
             collected[name].append(value)
     means = {name: sum(values) / len(runs) for name, values in collected.items()}
     return {name: mean for name, mean in means.items() if abs(mean) > BOUND}
@@ -95,8 +99,11 @@ def vote_in_order(village: Village) -> list[tuple[str, str, bytes]]:
 
 
 def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, cheap_keys):
-    """Over 20 runs nothing in YIPIAO_HOME correlates with arrival; a planted list does, and so does a box that was not levelled."""
-    open_, closed, planted = [], [], []
+    """Over 20 runs nothing in YIPIAO_HOME, nor in a backup of the open box, correlates with arrival.
+
+    A planted list does, and so does a box that was not levelled: the search can find something.
+    """
+    open_, kept, closed, planted = [], [], [], []
     for number in range(RUNS):
         home = tmp_path / str(number)
         database = Database(read_settings({"YIPIAO_HOME": str(home)}))
@@ -104,6 +111,9 @@ def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, cheap_keys
         village = Village(database, secrets.token_bytes)
         arrivals = vote_in_order(village)
         open_.append(traces(home, arrivals))
+        (tmp_path / f"kept{number}").mkdir()
+        backup(database, tmp_path / f"kept{number}" / "backup")
+        kept.append(traces(tmp_path / f"kept{number}", arrivals))
         village.close()
         closed.append(traces(home, arrivals))
         with database.write() as session:
@@ -114,7 +124,9 @@ def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, cheap_keys
         database.dispose()
         assert any("sqlite3: tracker" in name for name in closed[-1])
         assert any("sqlite3: credential" in name for name in closed[-1])
+        assert any("backup: tracker" in name for name in kept[-1])
     assert leaks(closed) == {}
+    assert leaks(kept) == {}
     assert any("tracker" in name for name in leaks(planted))
     assert leaks(open_) != {}
 
@@ -165,6 +177,18 @@ def test_postgresql_keeps_no_order_of_arrival(on_postgres):
     assert len(after["long values"]) == VOTERS
     assert after["long values"] == sorted(after["long values"])
     assert not set(after["long values"]) & set(before["long values"])
+
+
+def test_a_backup_of_an_open_box_is_in_key_order(on_postgres, postgres, tmp_path, monkeypatch):
+    """The command's backup of PostgreSQL, which outlives the box, lists ballots by hash and not as they came."""
+    arrivals = vote_in_order(on_postgres)
+    monkeypatch.setenv("PATH", f"{postgres.binaries}{os.pathsep}{os.environ['PATH']}")
+    assert run(["backup", str(tmp_path / "backup")]) == 0
+    dump = subprocess.run(
+        [postgres.binaries / "pg_restore", "-f", "-", tmp_path / "backup"], check=True, capture_output=True
+    ).stdout
+    positions = [dump.index(tracker.encode() + b"\t") for tracker, _, _ in sorted(arrivals)]
+    assert positions == sorted(positions)
 
 
 def test_postgresql_keeps_no_trace_of_use_on_credentials(on_postgres):

@@ -217,7 +217,13 @@ def test_the_list_of_points_tells_no_order_of_printing(village):
     village.create()
     kept: list[str] = []
     with village.database.write() as session:
-        bundle = freeze(session, find_poll(session, village.poll), base_url="http://127.0.0.1", random=village.random)
+        bundle = freeze(
+            session,
+            find_poll(session, village.poll),
+            base_url="http://10.0.0.5",
+            random=village.random,
+            translations=load_translations("zh_CN"),
+        )
     [panel] = bundle.panels
     out = BytesIO()
     points = print_panel(

@@ -200,6 +200,7 @@ SETTINGS = {
     ("YIPIAO_PORT", "http"): "setting_port",
     ("YIPIAO_PORT", "70000"): "setting_port",
     ("YIPIAO_PORT", "9" * 5000): "setting_port",
+    ("YIPIAO_BASE_URL", "ftp://x"): "setting_base_url",
     ("YIPIAO_SECRET_KEY", "short"): "setting_secret_short",
     ("YIPIAO_LANG", "bo"): "setting_language",
     ("DATABASE_URL", "mysql://localhost/x"): "setting_database",
@@ -268,3 +269,20 @@ def test_words_of_another_encoding_are_refused(command, tmp_path):
     """A name typed on a GBK terminal arrives as broken text: refused with a sentence, not stored."""
     name = "王组织".encode("gbk").decode("utf-8", "surrogateescape")
     command.refused("arguments_not_utf8", "user", "add", name, "--role", "organizer", code=2)
+
+
+def test_what_nobody_foresaw_is_said_without_a_trace(command, monkeypatch):
+    """An error of ours: exit code 1, its kind and no traceback; YIPIAO_TRACE shows it whole."""
+
+    def broken(_name):
+        raise ZeroDivisionError("a secret detail")
+
+    monkeypatch.setattr("cli.scheme.load", broken)
+    assert run(["scheme", "list"]) == 1
+    said = "".join(command.capsys.readouterr())
+    assert "ZeroDivisionError" in said
+    assert "a secret detail" not in said
+    assert "Traceback" not in said
+    monkeypatch.setenv("YIPIAO_TRACE", "1")
+    with pytest.raises(ZeroDivisionError):
+        run(["scheme", "list"])

@@ -63,6 +63,36 @@ def test_closing_takes_two_people(command, polls, people, monkeypatch):
     assert command(*close, *BOTH) == {"state": "closed"}
 
 
+def test_more_ballots_than_expected_need_the_true_number(command, polls, people, monkeypatch):
+    """A real box with more ballots than people expected is not closed on the default: that would make it void for ever."""
+    monkeypatch.setenv("YIPIAO_KEY_PASSPHRASE", "correct horse battery")
+    poll = polls.opened(rehearsal=False, spare=1)
+    polls.vote(poll["panel"], [1] * 11)
+    said = command.refused("issued_needed", "poll", "close", poll["poll"], *BOTH, code=2)
+    assert "11" in said
+    command("poll", "close", poll["poll"], "--issued", "villagers=11", *BOTH)
+    assert command("poll", "count", poll["poll"])["results"][0]["outcome"] == "scored"
+
+
+@pytest.mark.parametrize("act", ["print", "open", "count", "publish", "create"])
+def test_who_is_named_must_run_polls(command, polls, people, monkeypatch, act):
+    """`--as` in a real poll names somebody who runs polls: a scrutineer or a stranger is refused."""
+    monkeypatch.setenv("YIPIAO_KEY_PASSPHRASE", "correct horse battery")
+    poll = {"count": polls.closed, "publish": polls.closed}.get(
+        act, lambda **_: {"poll": polls.draft(rehearsal=False)}
+    )(rehearsal=False)["poll"]
+    if act == "publish":
+        command("poll", "count", poll)
+    rest = {
+        "create": (polls.file(rehearsal=False),),
+        "print": (poll, "--sheets", "sheets"),
+        "open": (poll, "--sheets", "sheets"),
+    }.get(act, (poll,))
+    command.refused("role_wrong", "poll", act, *rest, "--as", SCRUTINEER)
+    command.refused("user_unknown", "poll", act, *rest, "--as", "钱某")
+    command("poll", act, *rest, "--as", ORGANIZER)
+
+
 # ---------------------------------------------------------------- counting
 
 

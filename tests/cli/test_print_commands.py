@@ -193,3 +193,43 @@ def test_bundles_that_do_not_fit_are_refused(command, polls, tmp_path):
         (tmp_path / "bad.json").write_text(good.replace(before, after), encoding="utf-8")
         command.refused("bundle_file", "slips", "make", tmp_path / "bad.json", "--sheets", tmp_path / "sheets", code=2)
     assert not (tmp_path / "sheets").exists()
+
+
+def test_points_of_an_older_export_are_refused(command, polls, tmp_path):
+    """Exporting again ends the slips of the first export: their points come back too late."""
+    poll = polls.draft()
+    old = polls.points(poll)
+    old = old.rename(tmp_path / "old.json")
+    new = polls.points(poll)
+    command.refused("points_old", "poll", "open", poll, "--credentials", old, code=2)
+    assert command("poll", "open", poll, "--credentials", new)["state"] == "open"
+
+
+def test_opening_does_not_print_again(command, polls, tmp_path):
+    """`poll open --sheets` on a printed poll is refused: it would replace slips that may be handed out already."""
+    poll = polls.draft()
+    command("poll", "print", poll, "--sheets", tmp_path / "sheets")
+    command.refused("open_printed", "poll", "open", poll, "--sheets", tmp_path / "again", code=2)
+    assert not (tmp_path / "again").exists()
+    assert command("poll", "open", poll)["state"] == "open"
+
+
+def test_slips_of_a_real_poll_lead_to_an_address_that_phones_reach(command, polls, tmp_path):
+    """A real poll whose slips would say 127.0.0.1 is not printed; a rehearsal may be."""
+    for rehearsal, code in ((False, 1), (True, 0)):
+        file = polls.file(rehearsal=rehearsal)
+        file.write_text(file.read_text(encoding="utf-8").replace("192.168.1.20", "127.0.0.1"), encoding="utf-8")
+        poll = command("poll", "create", file)["poll"]
+        said = command("poll", "print", poll, "--sheets", tmp_path / str(code), code=code)
+        assert code == 0 or (said["error"] == "address_loopback" and "127.0.0.1" in said["message"])
+
+
+def test_too_many_slips_for_one_box_are_refused(command, polls, tmp_path):
+    """A panel whose archive no database could hold is refused before printing, with the number that fits."""
+    file = polls.file(expected=20_000, spare=20_000)
+    more = "".join(f'[[subjects]]\nid = "s{n}"\nkind = "work_team"\nname = "第{n}队"\n' for n in range(50))
+    file.write_text(file.read_text(encoding="utf-8") + more, encoding="utf-8")
+    poll = command("poll", "create", file)["poll"]
+    answer = command("poll", "print", poll, "--sheets", tmp_path / "sheets", code=1)
+    assert answer["error"] in {"panel_too_large", "ballot_too_large"}
+    assert not (tmp_path / "sheets").exists()

@@ -4,8 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from belenios.checks import Check
+from polling.db import Database
+from polling.models import Panel
+from polling.settings import read_settings
+from publishing.signing_keys import load_signer
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 GOOD = sorted((VECTORS / "good").glob("*/*.bel"))
@@ -82,10 +87,6 @@ def test_a_file_that_is_not_there(command, tmp_path):
 @pytest.fixture
 def published(command, polls, tmp_path):
     """A published poll: its opened archive, signed result, and the keys that sign."""
-    from polling.db import Database
-    from polling.settings import read_settings
-    from publishing.signing_keys import load_signer
-
     poll = polls.closed()
     command("poll", "count", poll["poll"])
     command("poll", "publish", poll["poll"], "--result", tmp_path / "result.json")
@@ -95,6 +96,17 @@ def published(command, polls, tmp_path):
     keys = {"keys": [{"key": signer.key_id, "algorithm": "Ed25519", "public": signer.public_base64}]}
     (tmp_path / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
     return polls.archive(poll["panel"]), poll["setup"], tmp_path / "result.json", tmp_path / "keys.json"
+
+
+@pytest.fixture
+def opening(published, tmp_path):
+    """The signed opening record of the published poll."""
+    database = Database(read_settings())
+    with database.read() as session:
+        record = session.scalars(sa.select(Panel.opening_record)).one()
+    database.dispose()
+    (tmp_path / "opening.json").write_text(record, encoding="utf-8")
+    return tmp_path / "opening.json"
 
 
 def test_a_result_is_worked_out_again(command, published):
@@ -179,3 +191,41 @@ def test_a_document_of_another_kind_is_no_result(command, published, tmp_path):
     ):
         (tmp_path / "other.json").write_bytes(rewritten(envelope | {"document": document}))
         command.refused("unreadable", "verify", archive, "--result", tmp_path / "other.json", code=2)
+
+
+def test_an_opening_record_is_held_against_archive_and_result(command, published, opening, tmp_path):
+    """`--opening`: the record's own setup value is demanded, and a result that names another one is refused."""
+    archive, setup, result, keys = published
+    assert command("verify", opening, "--keys", keys, "--setup", setup)["kind"] == "document"
+    said = command("verify", archive, "--opening", opening, "--result", result, "--keys", keys)
+    assert Check.SETUP_HASH in said["checks"]
+    assert (said["result_checked"], said["signature_checked"]) == (True, True)
+    assert Check.SETUP_HASH.value in command.refused("not_verified", "verify", GOOD[0], "--opening", opening)
+    envelope = json.loads(opening.read_text(encoding="utf-8"))
+    envelope["document"]["expected"] += 1
+    (tmp_path / "other.json").write_bytes(rewritten(envelope))
+    command.refused("signature_false", "verify", archive, "--opening", tmp_path / "other.json", "--keys", keys)
+    command.refused("result_differs", "verify", archive, "--opening", tmp_path / "other.json", "--result", result)
+
+
+def test_a_result_that_contradicts_itself_is_refused(command, published, tmp_path):
+    """A result document alone is worked out from its own counts: a score that does not follow is named."""
+    _archive, _setup, result, _keys = published
+    envelope = json.loads(result.read_text(encoding="utf-8"))
+    envelope["document"]["subjects"][0]["rows"][0]["score"]["num"] = 99
+    (tmp_path / "forged.json").write_bytes(rewritten(envelope))
+    assert "gama-team" in command.refused("result_contradicts", "verify", tmp_path / "forged.json")
+
+
+def test_rules_that_are_not_here_are_asked_for(command, published, tmp_path):
+    """A result under rules of which no pack here has the digest: exit code 2 and the digest, and --scheme is read strictly."""
+    archive, _setup, result, _keys = published
+    envelope = json.loads(result.read_text(encoding="utf-8"))
+    envelope["document"]["scheme"]["digest"] = "0" * 64
+    (tmp_path / "other.json").write_bytes(rewritten(envelope))
+    assert "0" * 64 in command.refused("scheme_missing", "verify", archive, "--result", tmp_path / "other.json", code=2)
+    (tmp_path / "bad.toml").write_text("nonsense = 1")
+    said = command.refused(
+        "scheme_refused", "verify", archive, "--result", result, "--scheme", tmp_path / "bad.toml", code=2
+    )
+    assert "bad.toml" in said

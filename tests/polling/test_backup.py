@@ -123,7 +123,7 @@ def test_a_file_that_is_no_backup_changes_nothing(any_village, tmp_path, elsewhe
     raw = good.read_bytes()
     middle = len(raw) // 2
     bad = tmp_path / "bad"
-    for content in (b"", b"hello", raw[:16], raw[:middle], raw[:middle] + bytes(200) + raw[middle + 200 :]):
+    for content in (b"", b"hello", raw[:16], raw[:middle], raw[:200] + os.urandom(len(raw) - 200)):
         bad.write_bytes(content)
         with pytest.raises((BadInput, RuleRefused)) as caught:
             restore(elsewhere, bad)

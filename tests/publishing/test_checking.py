@@ -10,6 +10,7 @@ from belenios.verify import verify
 from polling.db import Database, migrate
 from polling.settings import read_settings
 from publishing import checking
+from publishing.checking import SchemeMissing
 from publishing.documents import DocumentUnreadable
 
 EXCELLENT, BAD, DONT_KNOW, BLANK = 1, 4, 5, 0
@@ -17,7 +18,7 @@ EXCELLENT, BAD, DONT_KNOW, BLANK = 1, 4, 5, 0
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """A published result with its archive, made once: (document, archive, what the verifier found)."""
+    """A published result with its archive, made once: (document, archive, what the verifier found, opening record)."""
     database = Database(read_settings({"YIPIAO_HOME": str(tmp_path_factory.mktemp("published"))}))
     migrate(database)
     village = Village(database, secrets.token_bytes).opened(subjects=2)
@@ -25,14 +26,14 @@ def published(tmp_path_factory):
     village.close()
     village.count()
     document = json.loads(village.publish())["document"]
-    archive = village.panel().archive
+    archive, record = village.panel().archive, json.loads(village.panel().opening_record)["document"]
     database.dispose()
-    return document, archive, verify(archive)
+    return document, archive, verify(archive), record
 
 
 def test_a_true_result_follows_from_its_archive(published):
     """The published document does not differ from what the archive gives."""
-    assert checking.difference(*published) is None
+    assert checking.difference(*published[:3]) is None
 
 
 def leaves(tree, path=()):
@@ -61,12 +62,11 @@ NOT_IN_THE_ARCHIVE = {
     ("poll",),
     ("period", "kind"),
     ("period", "label"),
-    ("rehearsal",),
     ("published_on",),
     ("supersedes",),
+    ("panels", 0, "secrecy"),
     ("panels", 0, "expected"),
     ("panels", 0, "issued"),
-    ("panels", 0, "withheld"),
     ("subjects", 0, "id"),
     ("subjects", 1, "id"),
     ("subjects", 0, "kind"),
@@ -76,7 +76,7 @@ NOT_IN_THE_ARCHIVE = {
 
 def test_any_altered_number_or_word_is_noticed(published):
     """Each value of the document changed by itself differs from the archive, except the few that an archive cannot know."""
-    document, archive, found = published
+    document, archive, found, _record = published
     silent = set()
     for path, value in leaves(document):
         altered = json.loads(json.dumps(document))
@@ -86,7 +86,7 @@ def test_any_altered_number_or_word_is_noticed(published):
         place[path[-1]] = another(value)
         try:
             noticed = checking.difference(altered, archive, found)
-        except DocumentUnreadable:
+        except (DocumentUnreadable, SchemeMissing):
             noticed = "unreadable"
         if noticed is None:
             silent.add(path)
@@ -96,18 +96,40 @@ def test_any_altered_number_or_word_is_noticed(published):
 
 def test_a_document_of_another_form_is_unreadable(published):
     """Documents without the form of a result, in any of their parts, are unreadable and break nothing."""
-    document, archive, found = published
+    document, archive, found, _record = published
     for name in document:
         for value in (None, 1, "x", [], {}, [1], ["x"], [None], [{}]):
             try:
                 verdict = checking.difference(document | {name: value}, archive, found)
-            except DocumentUnreadable:
+            except (DocumentUnreadable, SchemeMissing):
                 continue
             assert verdict is not None or name in {path[0] for path in NOT_IN_THE_ARCHIVE if len(path) == 1} | {
                 "period"
             }
     with pytest.raises(DocumentUnreadable):
         checking.difference({}, archive, found)
+
+
+def test_what_an_archive_cannot_know_stands_in_the_opening_record(published):
+    """Of what an archive cannot know, the signed opening record fixes poll, period, subjects, roster and what the keys promise."""
+    document, record = published[0], published[3]
+    assert checking.against_record(document, record) is None
+    noticed = set()
+    for path, value in leaves(document):
+        altered = json.loads(json.dumps(document))
+        place = altered
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = another(value)
+        if path in NOT_IN_THE_ARCHIVE and checking.against_record(altered, record) is not None:
+            noticed.add(path)
+    assert NOT_IN_THE_ARCHIVE - noticed == {
+        ("version",),
+        ("id",),
+        ("published_on",),
+        ("supersedes",),
+        ("panels", 0, "issued"),
+    }
 
 
 def test_the_archive_of_another_panel_is_no_evidence(published, village):

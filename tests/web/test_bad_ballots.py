@@ -15,8 +15,9 @@ import pytest
 import sqlalchemy as sa
 from running import get, post, serving
 
-from ballots.casting import CastRefusal, most_bytes
+from ballots.casting import CastRefusal
 from ballots.models import BoxedBallot
+from ballots.questions import most_bytes
 from belenios.answers import bit_claims, overall_claims, question_label, total
 from belenios.credentials import new_code, point_of, secret_of
 from belenios.group import ORDER, write_point
@@ -173,7 +174,7 @@ def test_bodies_that_are_no_ballots(post_ballot, body, wanted):
 
 def test_nesting_below_the_limit(village, post_ballot):
     """Nesting as deep as the size limit allows is malformed and breaks no parser."""
-    depth = most_bytes(village.election()) // 2 - 20
+    depth = most_bytes(village.election().questions) // 2 - 20
     assert post_ballot(b'{"answers":' + b"[" * depth + b"]" * depth + b"}") == MALFORMED
     assert post_ballot(b'{"x":' * (depth // 3)) == MALFORMED
 
@@ -196,7 +197,7 @@ def test_other_spellings(village, post_ballot):
 
 def test_sizes(village, post_ballot):
     """A byte above the poll's own limit and a byte above the server's are too large, inflated or not; the limits let a ballot pass."""
-    limit = most_bytes(village.election())
+    limit = most_bytes(village.election().questions)
     assert len(village.seal(0)) < limit < MOST_BODY
     assert post_ballot(b"x" * limit) == MALFORMED
     for length in (limit + 1, MOST_BODY, MOST_BODY + 1, 3 * MOST_BODY):

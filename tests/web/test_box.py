@@ -85,12 +85,14 @@ def url_safe(tracker: str) -> str:
 
 
 def test_before_opening_nothing_can_be_cast(village):
-    """A printed poll has a page and nothing else: election, opening record, credentials and ballots answer box_not_open."""
+    """A printed poll has a page and knows its slips: election, opening record and ballots answer box_not_open."""
     village.create()
     village.print()
     box = Box(village)
     assert box.get("").status_code == 200
-    for path in ("/election.json", "/opening.json", f"/credentials/{box.point(0)}", f"/ballots/{'A' * 43}"):
+    assert box.get(f"/credentials/{box.point(0)}").status_code == 200
+    assert box.get(f"/credentials/{'0' * 64}").status_code == 404
+    for path in ("/election.json", "/opening.json", f"/ballots/{'A' * 43}"):
         answer = box.get(path)
         assert (answer.status_code, answer.json["refusal"]) == (409, "box_not_open"), path
     answer = box.post(b"{}")
@@ -183,7 +185,7 @@ def test_a_closed_box_takes_nothing_new(box):
 
 
 def test_an_annulled_box_is_closed(village):
-    """A poll annulled while open takes no more ballots, lists none and has no archive."""
+    """A poll annulled while open takes no more ballots, lists none and has no archive, for ever."""
     village.opened()
     box = Box(village)
     box.post(village.seal(0))
@@ -191,7 +193,18 @@ def test_an_annulled_box_is_closed(village):
     answer = box.post(village.seal(1))
     assert (answer.status_code, answer.json["refusal"]) == (410, "box_closed")
     for path in ("/ballots", "/archive.bel"):
-        assert box.get(path).status_code == 409
+        answer = box.get(path)
+        assert (answer.status_code, answer.json["error"]) == (410, "annulled")
+
+
+def test_a_box_annulled_after_closing_gives_no_archive(village):
+    """Annulled between closing and counting, a box hands its archive to nobody: no key holder can be led to open it."""
+    village.opened()
+    village.vote([[1]] * 10)
+    village.close()
+    village.annul()
+    assert Box(village).get("/archive.bel").status_code == 410
+    assert "作废" in Box(village).get("").text
 
 
 UNKNOWN = [
@@ -320,7 +333,12 @@ def test_results_and_keys_for_other_programs(box):
     assert box.village.count() == []
     raw = box.village.publish()
     [entry] = box.client.get("/api/v1/results").json["results"]
-    assert entry == {"id": json.loads(raw)["document"]["id"], "poll": box.village.poll, "published_on": "2026-10-20"}
+    assert entry == {
+        "id": json.loads(raw)["document"]["id"],
+        "poll": box.village.poll,
+        "published_on": "2026-10-20",
+        "annulled": False,
+    }
     answer = box.client.get(f"/api/v1/results/{entry['id']}")
     assert answer.data == raw
     assert check_document(answer.data, box.keys())["poll"] == box.village.poll
