@@ -29,7 +29,16 @@ def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str],
     poll.annulled_reason = reason.strip()
     panels = sa.select(Panel.uuid).where(Panel.poll_id == poll.id)
     session.execute(sa.delete(PartialDecryption).where(PartialDecryption.panel.in_(panels)))
-    audit.record(session, who=people[0], what="poll.annul", poll_id=poll.id, now=now, witness=people[1], reason=reason.strip(), before=before.value)
+    audit.record(
+        session,
+        who=people[0],
+        what="poll.annul",
+        poll_id=poll.id,
+        now=now,
+        witness=people[1],
+        reason=reason.strip(),
+        before=before.value,
+    )
 
 
 def destroy_annulled_keys(database: Database) -> None:

@@ -81,7 +81,11 @@ def opening_record(connection: sa.Connection, panel: str) -> str:
 def trackers(connection: sa.Connection, panel: str) -> list[str]:
     """Every tracker of a closed box, sorted; none before closing, when a list would show who just voted (law 1)."""
     _demand_closed(connection, panel)
-    return list(connection.execute(sa.select(BoxedBallot.hash).where(BoxedBallot.panel == panel).order_by(BoxedBallot.hash)).scalars())
+    return list(
+        connection.execute(
+            sa.select(BoxedBallot.hash).where(BoxedBallot.panel == panel).order_by(BoxedBallot.hash)
+        ).scalars()
+    )
 
 
 def archive(connection: sa.Connection, panel: str) -> bytes:

@@ -73,12 +73,20 @@ class Receipt:
     already: bool
 
 
-_STATE = sa.select(Poll.state, Panel.setup_hash).join(Panel, Panel.poll_id == Poll.id).where(Panel.uuid == sa.bindparam("panel"))
+_STATE = (
+    sa.select(Poll.state, Panel.setup_hash)
+    .join(Panel, Panel.poll_id == Poll.id)
+    .where(Panel.uuid == sa.bindparam("panel"))
+)
 _STATE_HELD = _STATE.with_for_update(read=True, of=Poll)
 _ELECTION = sa.select(Panel.election).where(Panel.uuid == sa.bindparam("panel"))
 _BY_CREDENTIAL = sa.select(BoxedBallot.hash).where(BoxedBallot.credential == sa.bindparam("credential"))
-_KNOWN = sa.select(sa.literal(1)).where(Credential.panel == sa.bindparam("panel"), Credential.point == sa.bindparam("credential"))
-_IN_BOX = sa.select(sa.literal(1)).where(BoxedBallot.panel == sa.bindparam("panel"), BoxedBallot.hash == sa.bindparam("hash"))
+_KNOWN = sa.select(sa.literal(1)).where(
+    Credential.panel == sa.bindparam("panel"), Credential.point == sa.bindparam("credential")
+)
+_IN_BOX = sa.select(sa.literal(1)).where(
+    BoxedBallot.panel == sa.bindparam("panel"), BoxedBallot.hash == sa.bindparam("hash")
+)
 # both databases know this clause. A conflict is an answer and no error: PostgreSQL would write an error to its log, with tracker and time
 _INSERT = insert(BoxedBallot.__table__).on_conflict_do_nothing().returning(BoxedBallot.__table__.c.hash)
 
@@ -157,8 +165,12 @@ def _put(database: Database, panel: str, ballot: Ballot) -> Receipt:
     with database.writing_connection() as connection:
         if connection.execute(_STATE_HELD, {"panel": panel}).one()[0] is not State.OPEN:
             raise CastRefused(CastRefusal.BOX_CLOSED)
-        if connection.execute(_INSERT, row).first() is None:  # the row itself says that it went in; a count of rows says -1 on PostgreSQL
-            return _already(connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one(), ballot.tracker)
+        if (
+            connection.execute(_INSERT, row).first() is None
+        ):  # the row itself says that it went in; a count of rows says -1 on PostgreSQL
+            return _already(
+                connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one(), ballot.tracker
+            )
     return Receipt(ballot.tracker, already=False)
 
 

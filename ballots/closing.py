@@ -23,7 +23,9 @@ from polling.models import Panel, Poll
 from polling.polls import demand_state
 
 
-def close_boxes(session: Session, poll: Poll, issued: Mapping[str, int], *, people: tuple[str, str], now: datetime) -> None:
+def close_boxes(
+    session: Session, poll: Poll, issued: Mapping[str, int], *, people: tuple[str, str], now: datetime
+) -> None:
     """Close every box of an open poll; `issued` by panel key, default expected.
 
     The caller commits, then calls `level`. Raises BadInput when a key is unknown or a number is above the slips that were printed.
@@ -38,13 +40,18 @@ def close_boxes(session: Session, poll: Poll, issued: Mapping[str, int], *, peop
     session.flush()  # on PostgreSQL this waits for every casting transaction that saw the box open
     for panel in poll.panels:
         number = issued.get(panel.key, panel.expected)
-        returned = session.scalar(sa.select(sa.func.count()).select_from(BoxedBallot).where(BoxedBallot.panel == panel.uuid)) or 0
+        returned = (
+            session.scalar(sa.select(sa.func.count()).select_from(BoxedBallot).where(BoxedBallot.panel == panel.uuid))
+            or 0
+        )
         if panel.key not in issued and returned > number and not poll.rehearsal:
             # taken silently, the default would make the panel void for ever
             raise BadInput("issued_needed", key=panel.key, expected=panel.expected, returned=returned)
         if not 0 <= number <= panel.slips:
             raise BadInput("issued_number", key=panel.key, number=number, printed=panel.slips)
-        ballots = session.scalars(sa.select(BoxedBallot.raw).where(BoxedBallot.panel == panel.uuid).order_by(BoxedBallot.hash)).all()
+        ballots = session.scalars(
+            sa.select(BoxedBallot.raw).where(BoxedBallot.panel == panel.uuid).order_by(BoxedBallot.hash)
+        ).all()
         panel.issued = number
         panel.returned = len(ballots)
         panel.archive = write_archive(panel, [raw.encode("ascii") for raw in ballots], now)
@@ -61,7 +68,9 @@ def write_archive(panel: Panel, ballots: list[bytes], now: datetime) -> bytes:
     for raw in ballots:
         writer.ballot(raw)
     writer.end_ballots()
-    writer.encrypted_tally(encrypted_tally(read_election(panel.election), [read_ballot(raw) for raw in ballots]), len(ballots))
+    writer.encrypted_tally(
+        encrypted_tally(read_election(panel.election), [read_ballot(raw) for raw in ballots]), len(ballots)
+    )
     return writer.bytes()
 
 

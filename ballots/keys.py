@@ -31,7 +31,9 @@ def wrap(private_key: int, passphrase: str, name: str, random: RandomBytes) -> b
     salt, nonce = random(SALT_BYTES), random(NONCE_BYTES)
     sealed = ChaCha20Poly1305(_stretch(passphrase, salt)).encrypt(nonce, private_key.to_bytes(32, "big"), name.encode())
     parts = {"salt": salt, "nonce": nonce, "sealed": sealed}
-    return json.dumps({"name": name} | {field: base64.b64encode(part).decode() for field, part in parts.items()}).encode()
+    return json.dumps(
+        {"name": name} | {field: base64.b64encode(part).decode() for field, part in parts.items()}
+    ).encode()
 
 
 def unwrap(raw: bytes, passphrase: str, name: str) -> int:

@@ -69,13 +69,19 @@ def _add_key(session: Session, poll: Poll, position: int, origin: str, part: Pub
     text = write_point(part.public_key)
     if session.scalar(sa.select(Trustee.poll_id).where(Trustee.public_key == text)) is not None:
         raise RuleRefused("key_used", key=fingerprint(part.public_key))
-    session.add(Trustee(poll_id=poll.id, position=position, origin=origin, public_key=text, public_part=part.raw.decode()))
+    session.add(
+        Trustee(poll_id=poll.id, position=position, origin=origin, public_key=text, public_part=part.raw.decode())
+    )
     session.flush()
 
 
 def _make_keys(session: Session, poll: Poll, store: KeyStore, random: RandomBytes) -> list[Trustee]:
     """The server's fresh key; a rehearsal to which nobody brought one gets two more. They stay, wrapped, on this machine."""
-    origins = ["server"] if _trustees(session, poll) or not poll.rehearsal else ["server", *["rehearsal"] * REHEARSAL_SCRUTINEERS]
+    origins = (
+        ["server"]
+        if _trustees(session, poll) or not poll.rehearsal
+        else ["server", *["rehearsal"] * REHEARSAL_SCRUTINEERS]
+    )
     for position, origin in enumerate(origins, start=SERVER):
         private_key = new_key(random)
         _add_key(session, poll, position, origin, read_public_part(public_part(private_key, random)))
@@ -84,7 +90,15 @@ def _make_keys(session: Session, poll: Poll, store: KeyStore, random: RandomByte
 
 
 def open_poll(
-    session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]], *, store: KeyStore, sign: Sign, who: str, now: datetime, random: RandomBytes
+    session: Session,
+    poll: Poll,
+    brought: Sequence[tuple[str, bytes]],
+    *,
+    store: KeyStore,
+    sign: Sign,
+    who: str,
+    now: datetime,
+    random: RandomBytes,
 ) -> list[Trustee]:
     """Open every box of a printed poll. `sign` turns a record into the signed document's text.
 
@@ -100,7 +114,9 @@ def open_poll(
     rules = {rule.key: rule for rule in scheme.panels}
     for panel in poll.panels:
         rule = rules[panel.key]
-        points = session.scalars(sa.select(Credential.point).where(Credential.panel == panel.uuid).order_by(Credential.point)).all()
+        points = session.scalars(
+            sa.select(Credential.point).where(Credential.panel == panel.uuid).order_by(Credential.point)
+        ).all()
         if len(points) != panel.slips:
             raise RuleRefused("no_credentials", panel=rule.title)
         panel.election = write_election(
@@ -151,11 +167,16 @@ def opening_record(
         "scheme": {"name": poll.scheme, "digest": poll.scheme_digest},
         "setup": panel.setup_hash,
         "phi": read_election(panel.election).fingerprint,
-        "subjects": [{"id": subject.subject_id, "kind": subject.kind, "name": subject.name} for subject in poll.subjects],
+        "subjects": [
+            {"id": subject.subject_id, "kind": subject.kind, "name": subject.name} for subject in poll.subjects
+        ],
         "credentials": panel.slips,
         "expected": panel.expected,
         "minimum": rule.minimum_returned,
-        "keys": [{"index": trustee.position, "origin": trustee.origin, "fingerprint": key_fingerprint(trustee)} for trustee in trustees],
+        "keys": [
+            {"index": trustee.position, "origin": trustee.origin, "fingerprint": key_fingerprint(trustee)}
+            for trustee in trustees
+        ],
         "secrecy": keys_of(session, poll) is Keys.SEPARATE,
         "opened_on": opened_on.isoformat(),
     }

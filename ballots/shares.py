@@ -19,7 +19,9 @@ class Share(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def write_share(panel: str, setup: str, owner: int, payload: bytes) -> bytes:
     """The file that `trustee decrypt` writes."""
-    return json.dumps({"type": TYPE, "panel": panel, "setup": setup, "owner": owner, "payload": payload.decode()}, indent=1).encode()
+    return json.dumps(
+        {"type": TYPE, "panel": panel, "setup": setup, "owner": owner, "payload": payload.decode()}, indent=1
+    ).encode()
 
 
 def read_share(raw: bytes) -> Share:

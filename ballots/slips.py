@@ -79,7 +79,13 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes, 
         rule = rules[panel.key]
         if panel.expected < rule.minimum_expected:
             missing = rule.minimum_expected - panel.expected
-            raise RuleRefused("roster_below_minimum", panel=rule.title, expected=panel.expected, minimum=rule.minimum_expected, missing=missing)
+            raise RuleRefused(
+                "roster_below_minimum",
+                panel=rule.title,
+                expected=panel.expected,
+                minimum=rule.minimum_expected,
+                missing=missing,
+            )
         _demand_size(rule, panel.slips, [subject.name for subject in poll.subjects])
     address = poll.base_url or base_url
     if not poll.rehearsal and re.match(r"https?://(127\.|localhost|\[::1\])", address):
@@ -138,12 +144,20 @@ def announce(session: Session, poll: Poll, bundle: Bundle, *, who: str, now: dat
 
 def keys_of(session: Session, poll: Poll) -> Keys:
     """What may be said of a poll's keys by now (law 14). Keys that were not brought lie on this server: together they are one device."""
-    brought = sa.select(sa.func.count()).select_from(Trustee).where(Trustee.poll_id == poll.id, Trustee.origin == "brought")
+    brought = (
+        sa.select(sa.func.count()).select_from(Trustee).where(Trustee.poll_id == poll.id, Trustee.origin == "brought")
+    )
     return Keys.SEPARATE if 1 + (session.scalar(brought) or 0) >= DEVICES_THAT_PROMISE else Keys.SERVER_ALONE
 
 
 def print_panel(
-    out: BinaryIO, bundle: Bundle, panel: PanelPrint, *, random: RandomBytes, translations: Translations, keep: Callable[[str], object] | None = None
+    out: BinaryIO,
+    bundle: Bundle,
+    panel: PanelPrint,
+    *,
+    random: RandomBytes,
+    translations: Translations,
+    keep: Callable[[str], object] | None = None,
 ) -> list[str]:
     """Make a panel's codes, write its sheets to `out`, and return the public points (64 hex digits each), sorted.
 
@@ -180,7 +194,14 @@ def panel_slip(bundle: Bundle, panel: PanelPrint, translations: Translations) ->
 
 
 def keep_points(
-    session: Session, poll: Poll, points: dict[str, list[str]], *, printing: str, replaces: str | None, who: str, now: datetime
+    session: Session,
+    poll: Poll,
+    points: dict[str, list[str]],
+    *,
+    printing: str,
+    replaces: str | None,
+    who: str,
+    now: datetime,
 ) -> None:
     """Store the public points of the printing named `printing`, in the place of all earlier ones.
 
@@ -215,7 +236,9 @@ def keep_points(
 
 def points_document(bundle: Bundle, points: dict[str, list[str]]) -> bytes:
     """What `slips make` leaves for the server: public points only."""
-    return json.dumps({"type": POINTS_TYPE, "poll": bundle.poll, "printing": bundle.printing, "panels": points}, indent=1).encode()
+    return json.dumps(
+        {"type": POINTS_TYPE, "poll": bundle.poll, "printing": bundle.printing, "panels": points}, indent=1
+    ).encode()
 
 
 class Points(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -241,7 +264,11 @@ def read_bundle(raw: bytes) -> Bundle:
     """Read a print bundle. Raises BadInput."""
     bundle: Bundle = _decode(raw, Bundle, BUNDLE_TYPE, "bundle_file")
     for panel in bundle.panels:
-        if not re.fullmatch(r"[1-9A-HJ-NP-Za-km-z]{14}", panel.panel) or not re.fullmatch(r"[a-z0-9_-]+", panel.key) or not 0 < panel.slips <= MOST_SLIPS:
+        if (
+            not re.fullmatch(r"[1-9A-HJ-NP-Za-km-z]{14}", panel.panel)
+            or not re.fullmatch(r"[a-z0-9_-]+", panel.key)
+            or not 0 < panel.slips <= MOST_SLIPS
+        ):
             raise BadInput("bundle_file")
     return bundle
 

@@ -100,7 +100,14 @@ def around_the_proofs(number: int = 60) -> list[Figure]:
             spent = time.process_time() - start
         finally:
             ballots.casting.check_signature, ballots.casting.check_proofs = kept
-    return [Figure("everything but the proofs", spent * 1000 / (number - 1), "ms CPU", "at most 2.5 (the test client's share is in it)")]
+    return [
+        Figure(
+            "everything but the proofs",
+            spent * 1000 / (number - 1),
+            "ms CPU",
+            "at most 2.5 (the test client's share is in it)",
+        )
+    ]
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from belenios.verify import verify
 from bench.casting import PANEL, SUBJECTS, poll, timed
 from bench.figures import Figure
 
-TOOL = Path(os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool")
+TOOL = Path(
+    os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool"
+)
 BALLOTS, ROUNDS = 50, 3
 
 
@@ -49,5 +51,3 @@ def measure() -> list[Figure]:
         Figure("verify on one core / belenios-tool", one / other, "x", "at most 1"),
         Figure("yipiao verify on two cores / belenios-tool", two / other, "x", "at most 0.5"),
     ]
-
-

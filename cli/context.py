@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from polling.models import Poll
 
 
-
 @dataclass
 class Context:
     """One run of the command."""

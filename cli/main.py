@@ -47,7 +47,9 @@ class Commands(click.Group):
         return getattr(importlib.import_module(module), name) if module else None
 
 
-@click.group(cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 140})
+@click.group(
+    cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 140}
+)
 @click.version_option(package_name="yipiao")
 def yipiao() -> None:
     """一票: print, seal, cast, close, open the sum, decide, verify. Exit codes: 0 done, 1 refused by a rule, 2 bad input."""
@@ -59,7 +61,11 @@ def as_domain_error(error: Exception, translations: NullTranslations) -> DomainE
         case DomainError():
             return error
         case SchemeError():
-            return BadInput("scheme_refused", place="：".join(filter(None, (error.where, error.path))), detail=fault_sentence(error, translations))
+            return BadInput(
+                "scheme_refused",
+                place="：".join(filter(None, (error.where, error.path))),
+                detail=fault_sentence(error, translations),
+            )
         case MissingGlyph():
             return RuleRefused("missing_glyph", character=error.character, text=error.text)
         case TextTooLong():
@@ -111,5 +117,3 @@ def run(arguments: Sequence[str]) -> int:
 def main() -> None:
     """Entry point."""
     sys.exit(run(sys.argv[1:]))
-
-

@@ -29,7 +29,11 @@ class Slip:
     def scan(cls, url: str) -> "Slip":
         """Read a slip's address."""
         parts = urlsplit(url)
-        return cls(page=f"{parts.scheme}://{parts.netloc}{parts.path}", panel=parts.path.rpartition("/")[2], code=parts.fragment)
+        return cls(
+            page=f"{parts.scheme}://{parts.netloc}{parts.path}",
+            panel=parts.path.rpartition("/")[2],
+            code=parts.fragment,
+        )
 
 
 class Refused(Exception):

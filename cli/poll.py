@@ -31,7 +31,9 @@ from publishing.signing_keys import load_signer
 
 as_option = click.option("--as", "organizer", metavar="NAME", help="who does it")
 witness_option = click.option("--witness", metavar="NAME", help="the scrutineer who witnesses it")
-trustee_option = click.option("--trustee", "trustees", multiple=True, metavar="FILE", help="the public part of a key made elsewhere")
+trustee_option = click.option(
+    "--trustee", "trustees", multiple=True, metavar="FILE", help="the public part of a key made elsewhere"
+)
 sheets_option = click.option("--sheets", metavar="DIR", help="where the slips go, one PDF a panel")
 codes_option = click.option("--codes", metavar="FILE.csv", help="rehearsals only: every slip's address")
 
@@ -63,7 +65,14 @@ def create(context: Context, file: str, organizer: str | None) -> None:
 
 
 def print_poll(
-    context: Context, poll_id: str, *, folder: str | None, codes: str | None, bundle: str | None, who: str, brought: Sequence[tuple[str, bytes]]
+    context: Context,
+    poll_id: str,
+    *,
+    folder: str | None,
+    codes: str | None,
+    bundle: str | None,
+    who: str,
+    brought: Sequence[tuple[str, bytes]],
 ) -> list[dict[str, Any]]:
     """Freeze a poll and print it to `folder`, or export it to `bundle`. No transaction is open while sheets are made."""
     if folder is None and bundle is None:
@@ -78,7 +87,9 @@ def print_poll(
             raise RuleRefused("rehearsal_only")
         if brought:
             opening.join_keys(session, found, brought, who=who, now=context.now())
-        frozen = making.freeze(session, found, base_url=base_url, random=context.random, translations=context.out.translations)
+        frozen = making.freeze(
+            session, found, base_url=base_url, random=context.random, translations=context.out.translations
+        )
         replaces = found.printing
         if bundle is not None:
             making.announce(session, found, frozen, who=who, now=context.now())
@@ -90,7 +101,9 @@ def print_poll(
             write_codes(Path(codes), rows)
         with context.database.write() as session:
             found = find_poll(session, poll_id, lock=True)
-            making.keep_points(session, found, points, printing=frozen.printing, replaces=replaces, who=who, now=context.now())
+            making.keep_points(
+                session, found, points, printing=frozen.printing, replaces=replaces, who=who, now=context.now()
+            )
     return [{"key": panel.key, "panel": panel.panel, "slips": panel.slips} for panel in frozen.panels]
 
 
@@ -102,7 +115,9 @@ def write_codes(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
         file.write(text.getvalue().encode())
 
 
-def write_panels(context: Context, frozen: making.Bundle, folder: str, rows: list[tuple[str, str, str]] | None) -> dict[str, list[str]]:
+def write_panels(
+    context: Context, frozen: making.Bundle, folder: str, rows: list[tuple[str, str, str]] | None
+) -> dict[str, list[str]]:
     """One PDF a panel in `folder`, readable by their owner alone; gives the public points by panel."""
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
@@ -129,16 +144,31 @@ def outside_home(context: Context, where: str | None) -> None:
 @click.argument("poll_id", metavar="ID")
 @sheets_option
 @codes_option
-@click.option("--bundle", metavar="FILE", help="freeze and export for printing on another machine, without making credentials")
+@click.option(
+    "--bundle", metavar="FILE", help="freeze and export for printing on another machine, without making credentials"
+)
 @trustee_option
 @as_option
 @with_context
 def print_(
-    context: Context, *, poll_id: str, sheets: str | None, codes: str | None, bundle: str | None, trustees: tuple[str, ...], organizer: str | None
+    context: Context,
+    *,
+    poll_id: str,
+    sheets: str | None,
+    codes: str | None,
+    bundle: str | None,
+    trustees: tuple[str, ...],
+    organizer: str | None,
 ) -> None:
     """Freeze the rules and print one-time slips; printing again replaces them all."""
     listed = print_poll(
-        context, poll_id, folder=sheets, codes=codes, bundle=bundle, who=organizer or TERMINAL, brought=read_files(trustees)
+        context,
+        poll_id,
+        folder=sheets,
+        codes=codes,
+        bundle=bundle,
+        who=organizer or TERMINAL,
+        brought=read_files(trustees),
     )
     for panel in listed:
         line = context.out.gettext("{key}：测评号 {panel}，{slips} 张票。")
@@ -159,7 +189,12 @@ def make(context: Context, file: str, sheets: str) -> None:
     target = Path(sheets) / "points.json"
     target.write_bytes(making.points_document(frozen, points))
     context.out.say(context.out.gettext("票已印好。请把 {file} 交回服务器；别的什么都不要交。").format(file=target))
-    context.out.result({"points": str(target), "panels": [{"key": panel.key, "panel": panel.panel, "slips": panel.slips} for panel in frozen.panels]})
+    context.out.result(
+        {
+            "points": str(target),
+            "panels": [{"key": panel.key, "panel": panel.panel, "slips": panel.slips} for panel in frozen.panels],
+        }
+    )
 
 
 @poll.command("open")
@@ -171,7 +206,14 @@ def make(context: Context, file: str, sheets: str) -> None:
 @as_option
 @with_context
 def open_(
-    context: Context, *, poll_id: str, trustees: tuple[str, ...], credentials: str | None, sheets: str | None, codes: str | None, organizer: str | None
+    context: Context,
+    *,
+    poll_id: str,
+    trustees: tuple[str, ...],
+    credentials: str | None,
+    sheets: str | None,
+    codes: str | None,
+    organizer: str | None,
 ) -> None:
     """Open the boxes; on a draft print first. Keys made elsewhere join here, the server adds a fresh one."""
     brought = read_files(trustees)
@@ -191,7 +233,13 @@ def open_(
         if credentials is not None:
             points = making.read_points(read_file(credentials), found)
             making.keep_points(
-                session, found, points.panels, printing=points.printing, replaces=points.printing, who=who, now=context.now()
+                session,
+                found,
+                points.panels,
+                printing=points.printing,
+                replaces=points.printing,
+                who=who,
+                now=context.now(),
             )
         keys = opening.open_poll(
             session,
@@ -214,8 +262,14 @@ def open_(
         {
             "state": found.state.value,
             "secrecy": secrecy,
-            "panels": [{"key": panel.key, "panel": panel.uuid, "setup": panel.setup_hash, "slips": panel.slips} for panel in found.panels],
-            "trustees": [{"index": key.position, "origin": key.origin, "fingerprint": opening.key_fingerprint(key)} for key in keys],
+            "panels": [
+                {"key": panel.key, "panel": panel.uuid, "setup": panel.setup_hash, "slips": panel.slips}
+                for panel in found.panels
+            ],
+            "trustees": [
+                {"index": key.position, "origin": key.origin, "fingerprint": opening.key_fingerprint(key)}
+                for key in keys
+            ],
         }
     )
 
@@ -233,7 +287,9 @@ def parse_issued(values: tuple[str, ...]) -> dict[str, int]:
 
 @poll.command("close")
 @click.argument("poll_id", metavar="ID")
-@click.option("--issued", multiple=True, metavar="KEY=N", help="slips handed out to a panel (default: the expected number)")
+@click.option(
+    "--issued", multiple=True, metavar="KEY=N", help="slips handed out to a panel (default: the expected number)"
+)
 @as_option
 @witness_option
 @with_context
@@ -247,13 +303,17 @@ def close(context: Context, poll_id: str, issued: tuple[str, ...], organizer: st
     closing.level(context.database)
     for panel in found.panels:
         line = context.out.gettext("{key}：应到 {expected}，发出 {issued}，收回 {returned}。")
-        context.out.say(line.format(key=panel.key, expected=panel.expected, issued=panel.issued, returned=panel.returned))
+        context.out.say(
+            line.format(key=panel.key, expected=panel.expected, issued=panel.issued, returned=panel.returned)
+        )
     context.out.result({"state": found.state.value})
 
 
 @poll.command("count")
 @click.argument("poll_id", metavar="ID")
-@click.option("--decryption", "decryptions", multiple=True, metavar="FILE", help="what a key holder's `trustee decrypt` wrote")
+@click.option(
+    "--decryption", "decryptions", multiple=True, metavar="FILE", help="what a key holder's `trustee decrypt` wrote"
+)
 @as_option
 @with_context
 def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organizer: str | None) -> None:
@@ -281,16 +341,27 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
         for share in missing:
             context.out.say(f"  {share.panel}  {share.owner}  {share.fingerprint}")
         context.out.result(
-            {"state": State.TALLIED.value, "missing": [{"panel_key": share.panel, "index": share.owner, "fingerprint": share.fingerprint} for share in missing]}
+            {
+                "state": State.TALLIED.value,
+                "missing": [
+                    {"panel_key": share.panel, "index": share.owner, "fingerprint": share.fingerprint}
+                    for share in missing
+                ],
+            }
         )
         return
     with context.database.read() as session:
         found = find_poll(session, poll_id)
         rows, state = gather(found), found.state
-    results = [{"subject": row.subject, "panel": row.panel, "panel_key": row.panel_key, **row_fields(row)} for row in rows]
+    results = [
+        {"subject": row.subject, "panel": row.panel, "panel_key": row.panel_key, **row_fields(row)} for row in rows
+    ]
     for row in results:
         score = row["score"]
-        context.out.say(f"{row['panel_key']}  {row['subject']}  {row['outcome']}  " + (f"{score['num']}/{score['den']}" if score else ""))
+        context.out.say(
+            f"{row['panel_key']}  {row['subject']}  {row['outcome']}  "
+            + (f"{score['num']}/{score['den']}" if score else "")
+        )
     context.out.result({"state": state.value, "results": results})
 
 
@@ -300,13 +371,22 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
 @click.option("--report", "report_file", metavar="FILE.pdf", help="also write the report with signature lines here")
 @as_option
 @with_context
-def publish_(context: Context, poll_id: str, result_file: str | None, report_file: str | None, organizer: str | None) -> None:
+def publish_(
+    context: Context, poll_id: str, result_file: str | None, report_file: str | None, organizer: str | None
+) -> None:
     """Sign the result and put it on notice."""
     signer = load_signer(context.database)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
         demand_organizer(session, organizer or TERMINAL, rehearsal=found.rehearsal)
-        raw = publish(session, found, signer=signer, document_id=new_uuid(context.random), who=organizer or TERMINAL, now=context.now())
+        raw = publish(
+            session,
+            found,
+            signer=signer,
+            document_id=new_uuid(context.random),
+            who=organizer or TERMINAL,
+            now=context.now(),
+        )
     # after the commit: publishing again only writes the files again, so a signed document is always one that is on notice
     document = json.loads(raw)["document"]
     if result_file is not None:

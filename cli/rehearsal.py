@@ -88,7 +88,9 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
     signer = load_signer(context.database)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
-        raw = publish(session, poll, signer=signer, document_id=new_uuid(context.random), who=people[0], now=context.now())
+        raw = publish(
+            session, poll, signer=signer, document_id=new_uuid(context.random), who=people[0], now=context.now()
+        )
     return _leave(context, scheme, raw, folder, day)
 
 
@@ -97,11 +99,19 @@ def _prepare(context: Context, scheme: Scheme, folder: Path, day: Day) -> str:
     who = REHEARSAL_PEOPLE[Role.ORGANIZER]
     file = poll_file(scheme, context.now().strftime("%Y-%m"))
     with context.database.write() as session:
-        poll = create_poll(session, file, where="rehearsal", poll_id=new_uuid(context.random), who=who, now=context.now())
+        poll = create_poll(
+            session, file, where="rehearsal", poll_id=new_uuid(context.random), who=who, now=context.now()
+        )
     base_url = context.settings.base_url or f"http://{lan_address()}:{context.settings.port}"
     translations = context.out.translations
     with context.database.write() as session:
-        bundle = freeze(session, find_poll(session, poll.id, lock=True), base_url=base_url, random=context.random, translations=translations)
+        bundle = freeze(
+            session,
+            find_poll(session, poll.id, lock=True),
+            base_url=base_url,
+            random=context.random,
+            translations=translations,
+        )
     rows: list[tuple[str, str, str]] = []
     points = write_panels(context, bundle, str(folder / "slips"), rows)
     signer = load_signer(context.database)
@@ -145,8 +155,14 @@ def poll_file(scheme: Scheme, month: str) -> PollFile:
         title=f"{labels[kind]} 驻村工作队民主测评（演练）",
         period=labels[kind],
         rehearsal=True,
-        subjects=tuple(SubjectEntry(id=f"rehearsal-{place}", kind=rule.key, name=f"{village}{rule.title}") for place, village in enumerate(VILLAGE, 1)),
-        panels=tuple(PanelEntry(key=panel.key, expected=max(EXPECTED.get(panel.key, 0), panel.minimum_expected)) for panel in scheme.panels),
+        subjects=tuple(
+            SubjectEntry(id=f"rehearsal-{place}", kind=rule.key, name=f"{village}{rule.title}")
+            for place, village in enumerate(VILLAGE, 1)
+        ),
+        panels=tuple(
+            PanelEntry(key=panel.key, expected=max(EXPECTED.get(panel.key, 0), panel.minimum_expected))
+            for panel in scheme.panels
+        ),
     )
 
 
@@ -226,7 +242,12 @@ def _leave(context: Context, scheme: Scheme, raw: bytes, folder: Path, day: Day)
         difference = checking.difference(document, archive, found, scheme)
         if difference is not None:
             raise RuleRefused("rehearsal_wrong", what=difference)
-    return {"poll": poll_id, "document": document["id"], "folder": str(folder), "voters": sum(map(len, day.chosen.values()))}
+    return {
+        "poll": poll_id,
+        "document": document["id"],
+        "folder": str(folder),
+        "voters": sum(map(len, day.chosen.values())),
+    }
 
 
 def where_things_are(folder: Path, _: Callable[[str], str]) -> str:

@@ -20,7 +20,14 @@ def list_(context: Context) -> None:
     listed = [load(name) for name in names()]
     for pack in listed:
         context.out.say(f"{pack.name:<16} {pack.title}")
-    context.out.result({"schemes": [{"name": pack.name, "title": pack.title, "version": pack.version, "digest": pack.digest} for pack in listed]})
+    context.out.result(
+        {
+            "schemes": [
+                {"name": pack.name, "title": pack.title, "version": pack.version, "digest": pack.digest}
+                for pack in listed
+            ]
+        }
+    )
 
 
 @scheme.command("show")

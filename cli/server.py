@@ -69,7 +69,14 @@ def serve(context: Context, address: str, folder: str | None) -> None:
 
 @click.command()
 @click.option("--scheme", "scheme_name", default="standard", show_default=True)
-@click.option("--out", "folder", default="rehearsal", show_default=True, metavar="DIR", help="where slips, archives, result and report go")
+@click.option(
+    "--out",
+    "folder",
+    default="rehearsal",
+    show_default=True,
+    metavar="DIR",
+    help="where slips, archives, result and report go",
+)
 @with_context
 def rehearse(context: Context, scheme_name: str, folder: str) -> None:
     """Rehearse one whole day headless: print, open, vote over HTTP, close, count, publish, verify."""

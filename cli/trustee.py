@@ -36,7 +36,9 @@ def trustee() -> None:
 @trustee.command("new")
 @click.argument("file")
 @click.option("--read-back", metavar="TEXT", help="the backup, typed from the paper (asked for when left out)")
-@click.option("--from-backup", "paper", metavar="TEXT", help="bring a lost key back from its paper instead of making one")
+@click.option(
+    "--from-backup", "paper", metavar="TEXT", help="bring a lost key back from its paper instead of making one"
+)
 @with_context
 def new(context: Context, *, file: str, read_back: str | None, paper: str | None) -> None:
     """Make a key in FILE, its printable backup beside it (FILE.backup.pdf), and its public part (FILE.public.json) once the backup was read back.
@@ -51,7 +53,13 @@ def new(context: Context, *, file: str, read_back: str | None, paper: str | None
     else:
         private_key = new_key(context.random) if paper is None else read_backup(paper)
         public = public_part(private_key, context.random).decode()
-        document = {"type": KEY_TYPE, "private_key": str(private_key), "public": public, "confirmed": False, "decrypted": {}}
+        document = {
+            "type": KEY_TYPE,
+            "private_key": str(private_key),
+            "public": public,
+            "confirmed": False,
+            "decrypted": {},
+        }
         write_key_file(path, document)
     from ballots.backup_sheet import write_backup_sheet  # loads the fonts, which decrypting does not need
 
@@ -59,7 +67,9 @@ def new(context: Context, *, file: str, read_back: str | None, paper: str | None
     with os.fdopen(private_file(Path(f"{file}.backup.pdf")), "wb") as out:
         write_backup_sheet(out, backup_text(int(document["private_key"])), key_name(document), context.out.translations)
     context.out.say(context.out.gettext("密钥指纹：{fingerprint}").format(fingerprint=key_name(document)))
-    context.out.say(context.out.gettext("请打印 {file}，收好；再照着纸输入备份，核对无误才算数。").format(file=f"{file}.backup.pdf"))
+    context.out.say(
+        context.out.gettext("请打印 {file}，收好；再照着纸输入备份，核对无误才算数。").format(file=f"{file}.backup.pdf")
+    )
     typed = paper or (read_back if read_back is not None else _ask(context))
     if not typed.strip():
         raise RuleRefused("backup_not_read")
@@ -67,8 +77,19 @@ def new(context: Context, *, file: str, read_back: str | None, paper: str | None
         raise BadInput("backup_differs")
     Path(f"{file}.public.json").write_text(document["public"], encoding="utf-8")
     write_key_file(path, document | {"confirmed": True})
-    context.out.say(context.out.gettext("备份核对无误。请把 {file} 交给组织者；密钥文件和备份谁也不给。").format(file=f"{file}.public.json"))
-    context.out.result({"key": file, "public": f"{file}.public.json", "backup": f"{file}.backup.pdf", "fingerprint": key_name(document)})
+    context.out.say(
+        context.out.gettext("备份核对无误。请把 {file} 交给组织者；密钥文件和备份谁也不给。").format(
+            file=f"{file}.public.json"
+        )
+    )
+    context.out.result(
+        {
+            "key": file,
+            "public": f"{file}.public.json",
+            "backup": f"{file}.backup.pdf",
+            "fingerprint": key_name(document),
+        }
+    )
 
 
 def _ask(context: Context) -> str:
@@ -80,10 +101,17 @@ def _ask(context: Context) -> str:
 @click.argument("archive")
 @click.option("--key", "key_file", required=True, metavar="FILE")
 @click.option("--setup", metavar="HASH", help="the setup value of the signed opening record")
-@click.option("--opening", "record_file", metavar="FILE", help="the opening record itself: its setup value, and its minimum of ballots")
+@click.option(
+    "--opening",
+    "record_file",
+    metavar="FILE",
+    help="the opening record itself: its setup value, and its minimum of ballots",
+)
 @click.option("--out", "target", metavar="FILE", help="where the share goes (default: PANEL.NUMBER.decryption.json)")
 @with_context
-def decrypt_(context: Context, *, archive: str, key_file: str, setup: str | None, record_file: str | None, target: str | None) -> None:
+def decrypt_(
+    context: Context, *, archive: str, key_file: str, setup: str | None, record_file: str | None, target: str | None
+) -> None:
     """Check a closed box's ARCHIVE completely, then decrypt its sum with this key."""
     minimum = MINIMUM_BALLOTS
     if record_file is not None:
@@ -110,7 +138,13 @@ def decrypt_(context: Context, *, archive: str, key_file: str, setup: str | None
     try:
         with context.out.progress() as step:
             share = decrypt(
-                raw, int(document["private_key"]), setup, context.random, minimum=minimum, workers=os.cpu_count() or 1, progress=lambda done, total: step(archive, done, total)
+                raw,
+                int(document["private_key"]),
+                setup,
+                context.random,
+                minimum=minimum,
+                workers=os.cpu_count() or 1,
+                progress=lambda done, total: step(archive, done, total),
             )
     except DecryptionRefused as refused:
         if isinstance(refused.cause, NotVerified):
@@ -146,7 +180,11 @@ def read_key_file(where: str) -> dict[str, Any]:
     """A key file as `trustee new` wrote it. Raises BadInput `trustee_key_file`."""
     try:
         document = json.loads(read_file(where))
-        if document["type"] != KEY_TYPE or not isinstance(document["confirmed"], bool) or not isinstance(document["decrypted"], dict):
+        if (
+            document["type"] != KEY_TYPE
+            or not isinstance(document["confirmed"], bool)
+            or not isinstance(document["decrypted"], dict)
+        ):
             raise BadInput("trustee_key_file", where=where)
         private_key = int(document["private_key"])
         public_key = read_public_part(document["public"].encode()).public_key

@@ -21,10 +21,20 @@ from schemes.rules import Scheme
 @click.command()
 @click.argument("file")
 @click.option("--setup", metavar="HASH", help="demand this setup value (signed opening record)")
-@click.option("--opening", "record_file", metavar="FILE", help="the opening record itself: demand its setup value, and hold a result against it")
+@click.option(
+    "--opening",
+    "record_file",
+    metavar="FILE",
+    help="the opening record itself: demand its setup value, and hold a result against it",
+)
 @click.option("--result", "result_file", metavar="DOC", help="recompute this signed result document from the archive")
 @click.option("--keys", "keys_file", metavar="FILE", help="the public keys that sign (/api/v1/keys)")
-@click.option("--scheme", "scheme_file", metavar="FILE", help="the frozen rules (/api/v1/schemes/DIGEST), where no pack here has the digest")
+@click.option(
+    "--scheme",
+    "scheme_file",
+    metavar="FILE",
+    help="the frozen rules (/api/v1/schemes/DIGEST), where no pack here has the digest",
+)
 @with_context
 def verify(context: Context, *, file: str, setup: str | None, record_file: str | None, **files: str | None) -> None:
     """Check an archive, or a signed document. Exit code 0 good, 1 not, 2 unreadable."""
@@ -99,18 +109,32 @@ def _verify_document(context: Context, raw: bytes, file: str, setup: str | None,
     else:
         raise BadInput("unreadable", detail=file)
     _say_signature(context, given)
-    context.out.result({"ok": True, "kind": "document", "type": kind, "id": document.get("id"), "signature_checked": given.keys is not None})
+    context.out.result(
+        {
+            "ok": True,
+            "kind": "document",
+            "type": kind,
+            "id": document.get("id"),
+            "signature_checked": given.keys is not None,
+        }
+    )
 
 
 def _say_signature(context: Context, given: Given) -> None:
-    signed = context.out.gettext("签名正确。") if given.keys is not None else context.out.gettext("签名没有核对：请加 --keys。")
+    signed = (
+        context.out.gettext("签名正确。")
+        if given.keys is not None
+        else context.out.gettext("签名没有核对：请加 --keys。")
+    )
     context.out.say(signed)
 
 
 def _verify(context: Context, raw: bytes, setup: str | None, file: str) -> Verified:
     try:
         with context.out.progress() as step:
-            return verify_archive(raw, setup=setup, workers=os.cpu_count() or 1, progress=lambda done, total: step(file, done, total))
+            return verify_archive(
+                raw, setup=setup, workers=os.cpu_count() or 1, progress=lambda done, total: step(file, done, total)
+            )
     except Unreadable as error:
         raise BadInput("unreadable", detail=str(error)) from None
     except NotVerified as error:
@@ -119,14 +143,20 @@ def _verify(context: Context, raw: bytes, setup: str | None, file: str) -> Verif
 
 def _tell(context: Context, found: Verified, given: Given) -> None:
     say, _ = context.out.say, context.out.gettext
-    say(_("档案完好：{ballots} 张选票，{credentials} 个票号，{trustees} 把密钥。").format(ballots=found.ballots, credentials=len(found.credentials), trustees=found.trustees.owners))
+    say(
+        _("档案完好：{ballots} 张选票，{credentials} 个票号，{trustees} 把密钥。").format(
+            ballots=found.ballots, credentials=len(found.credentials), trustees=found.trustees.owners
+        )
+    )
     say(f"setup {found.setup_hash}")
     if found.result is None:
         say(_("票箱没有打开。"))
     else:
         for question, row in zip(found.election.questions, found.result, strict=True):
             titles = (*((_("弃权"),) if question.blank else ()), *question.answers)
-            say(f"{question.text}  " + "  ".join(f"{title} {number}" for title, number in zip(titles, row, strict=True)))
+            say(
+                f"{question.text}  " + "  ".join(f"{title} {number}" for title, number in zip(titles, row, strict=True))
+            )
     if list(found.trackers) != sorted(found.trackers):
         say(_("注意：档案里的选票没有按查验码排序，可能看得出投票的先后。"))
     if given.result is not None:

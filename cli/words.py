@@ -46,7 +46,9 @@ SENTENCES: Mapping[str, str] = {
     "poll_subjects_number": N_("{where}：测评对象有 {number} 个，应是 1 到 {most} 个。"),
     "subject_id": N_("{where}：{path} 是 {value}，只能用小写字母、数字和 . _ -，最多 64 个字符。"),
     "subject_kind": N_("{where}：{path} 是 {value}，本办法的对象有：{allowed}。"),
-    "subject_differs": N_("{where}：{path} 的编号 {id} 已登记为「{name}」（{kind}）。同一对象请用同样的名称，不同的对象请换编号。"),
+    "subject_differs": N_(
+        "{where}：{path} 的编号 {id} 已登记为「{name}」（{kind}）。同一对象请用同样的名称，不同的对象请换编号。"
+    ),
     "poll_twice": N_("{where}：{path} 重复了：{value}。"),
     "poll_no_panels": N_("{where}：没有测评组。可用的有：{allowed}。"),
     "panel_unknown": N_("{where}：{path} 是 {value}，本办法的测评组有：{allowed}。"),
@@ -56,7 +58,9 @@ SENTENCES: Mapping[str, str] = {
     "poll_unknown": N_("没有编号为 {poll} 的测评。"),
     "state_needed": N_("测评 {poll} 现在是「{state}」，这一步要在 {needed} 时才能做。"),
     "wrong_state": N_("不能从「{now}」到「{then}」。"),
-    "roster_below_minimum": N_("「{panel}」应到 {expected} 人，办法要求至少 {minimum} 人，还差 {missing} 人。没有印票。"),
+    "roster_below_minimum": N_(
+        "「{panel}」应到 {expected} 人，办法要求至少 {minimum} 人，还差 {missing} 人。没有印票。"
+    ),
     "reason_empty": N_("请写明理由。"),
     "user_name_empty": N_("请写姓名。"),
     "user_exists": N_("已经有叫 {name} 的用户。"),
@@ -70,15 +74,23 @@ SENTENCES: Mapping[str, str] = {
     # slips
     "missing_glyph": N_("字体里没有「{character}」这个字（在「{text}」里），印不出来。请改用别的写法。没有印票。"),
     "text_too_long": N_("票面文字太长，一张票放不下。请缩短标题。没有印票。"),
-    "no_credentials": N_("「{panel}」的票还没有印好，或公开的票号（points.json）没有交回。请先印票，或用 --credentials 交回 points.json。"),
+    "no_credentials": N_(
+        "「{panel}」的票还没有印好，或公开的票号（points.json）没有交回。请先印票，或用 --credentials 交回 points.json。"
+    ),
     "points_file": N_("这不是 yipiao slips make 留下的 points.json。"),
     "points_other_poll": N_("这份 points.json 是测评 {found} 的，不是 {poll} 的。"),
     "points_old": N_("这份 points.json 不是最近一次导出的。请用最近导出的文件重新印票，或交回那一次的 points.json。"),
     "printed_meanwhile": N_("印票的时候，测评 {poll} 又另外印了一次。请销毁刚才这一批，只用另一批；要换，请再印一次。"),
-    "ballot_too_large": N_("「{panel}」有 {subjects} 个测评对象，一张选票太大，手机发不出去。请分成几次测评。没有印票。"),
+    "ballot_too_large": N_(
+        "「{panel}」有 {subjects} 个测评对象，一张选票太大，手机发不出去。请分成几次测评。没有印票。"
+    ),
     "panel_too_large": N_("「{panel}」要印 {slips} 张票，票箱装不下，最多 {most} 张。请分成几次测评。没有印票。"),
-    "address_loopback": N_("票上的网址是 {address}，手机打不开。请在测评文件里写 base_url，或设置 YIPIAO_BASE_URL，用手机连得上的地址。没有印票。"),
-    "open_printed": N_("测评 {poll} 的票已经印好或导出。要重印，请用 yipiao poll print；要开箱，请不要带 --sheets 和 --codes。"),
+    "address_loopback": N_(
+        "票上的网址是 {address}，手机打不开。请在测评文件里写 base_url，或设置 YIPIAO_BASE_URL，用手机连得上的地址。没有印票。"
+    ),
+    "open_printed": N_(
+        "测评 {poll} 的票已经印好或导出。要重印，请用 yipiao poll print；要开箱，请不要带 --sheets 和 --codes。"
+    ),
     "points_panels": N_("points.json 里的测评组和测评 {poll} 的不一样。请用同一次导出的文件重新印票。"),
     "points_number": N_("points.json 里「{panel}」有 {found} 个票号，应是 {wanted} 个。"),
     "points_invalid": N_("points.json 里「{panel}」有一个票号不合格。文件可能损坏了，请重新取一份。"),
@@ -100,7 +112,9 @@ SENTENCES: Mapping[str, str] = {
     # closing, counting, publishing
     "issued_key": N_("没有叫 {key} 的测评组，有的是：{allowed}。"),
     "issued_number": N_("{key} 发出 {number} 张不对：应是 0 到印制的 {printed} 张。"),
-    "issued_needed": N_("{key} 应到 {expected} 人，收回 {returned} 张。请用 --issued {key}=张数 写明实际发出多少张。票箱还开着。"),
+    "issued_needed": N_(
+        "{key} 应到 {expected} 人，收回 {returned} 张。请用 --issued {key}=张数 写明实际发出多少张。票箱还开着。"
+    ),
     "issued_form": N_("--issued 要写成 测评组=张数，例如 evaluators=24；现在是 {value}。"),
     "share_file": N_("{where} 不是 yipiao trustee decrypt 做的文件。"),
     "share_other_poll": N_("{where} 是另一场测评的，或者是没有打开的票箱的。"),
@@ -108,7 +122,9 @@ SENTENCES: Mapping[str, str] = {
     "decryption_refused": N_("「{panel}」的密钥没有动用：{reason}。"),
     "setup_missing": N_("请用 --setup 写明开箱记录里的 setup 值。"),
     "decrypted_other": N_("这把密钥已经为同一个票箱解过另一份档案，不再解第二份。请查明为什么档案变了。"),
-    "not_levelled": N_("票箱已经关好，但有程序还在读数据库，投票的先后次序还没有抹掉。请稍后再运行 yipiao poll count 或 yipiao serve，它们会接着做完。"),
+    "not_levelled": N_(
+        "票箱已经关好，但有程序还在读数据库，投票的先后次序还没有抹掉。请稍后再运行 yipiao poll count 或 yipiao serve，它们会接着做完。"
+    ),
     # verification
     "not_verified": N_("没有通过：{check}。{detail}"),
     "unreadable": N_("读不懂这个文件：{detail}"),
@@ -119,7 +135,9 @@ SENTENCES: Mapping[str, str] = {
     "scheme_refused": N_("{place}：{detail}"),
     "examples_failed": N_("算例没有通过：{names}。"),
     # backup
-    "backup_program": N_("找不到 {program}。请安装 PostgreSQL 的客户端程序（Debian:apt-get install postgresql-client）。"),
+    "backup_program": N_(
+        "找不到 {program}。请安装 PostgreSQL 的客户端程序（Debian:apt-get install postgresql-client）。"
+    ),
     "backup_failed": N_("没有做成：{program} 报告出错。"),
     "restore_not_empty": N_("数据库里已经有测评，不能恢复到这里。请换一个空的 YIPIAO_HOME 或数据库。"),
     "restore_file": N_("{where} 不是 yipiao backup 做的备份。"),
@@ -167,7 +185,9 @@ VALUES: Mapping[str, str] = {
 
 
 # the parameters whose values are said in words; what somebody named (a user called "reader") is never translated
-WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS} | dict.fromkeys(("state", "needed", "now", "then", "role"), VALUES)
+WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS} | dict.fromkeys(
+    ("state", "needed", "now", "then", "role"), VALUES
+)
 
 
 def sentence(error: DomainError, translations: NullTranslations) -> str:

@@ -19,16 +19,24 @@ def _hash(  # noqa: PLR0917 - the columns of a row
     return hashlib.sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def record(session: Session, *, who: str, what: str, poll_id: str | None = None, now: datetime, **detail: object) -> None:
+def record(
+    session: Session, *, who: str, what: str, poll_id: str | None = None, now: datetime, **detail: object
+) -> None:
     """Append one entry inside the caller's transaction; its writer lock keeps the numbers without gap."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
-    last = session.execute(sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)).first()
+    last = session.execute(
+        sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
+    ).first()
     number, previous = (last[0] + 1, last[1]) if last else (1, START)
     at = now.astimezone(UTC).replace(microsecond=0)
     text = json.dumps(detail, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     digest = _hash(number, at, who, what, poll_id, text, previous)
-    session.add(AuditEntry(number=number, at=at, who=who, what=what, poll_id=poll_id, detail=text, previous=previous, hash=digest))
+    session.add(
+        AuditEntry(
+            number=number, at=at, who=who, what=what, poll_id=poll_id, detail=text, previous=previous, hash=digest
+        )
+    )
     session.flush()
 
 

@@ -136,7 +136,9 @@ class Database:
                     column = list(table.columns)[-1]
                     kind = column.type.compile(connection.dialect)
                     connection.exec_driver_sql(f"CLUSTER {name} USING {table.primary_key.name}")
-                    connection.exec_driver_sql(f'ALTER TABLE {name} ALTER COLUMN "{column.name}" TYPE {kind} USING "{column.name}" || \'\'')
+                    connection.exec_driver_sql(
+                        f'ALTER TABLE {name} ALTER COLUMN "{column.name}" TYPE {kind} USING "{column.name}" || \'\''
+                    )
                     connection.exec_driver_sql(f"VACUUM (ANALYZE) {name}")
 
     def dispose(self) -> None:
@@ -172,7 +174,9 @@ def make_engine(settings: Settings) -> sa.Engine:
     """An engine with the durability that receipts promise (law 5)."""
     url = database_url(settings)
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, connect_args={"options": "-c synchronous_commit=on"}, pool_pre_ping=True, hide_parameters=True)
+        return sa.create_engine(
+            url, connect_args={"options": "-c synchronous_commit=on"}, pool_pre_ping=True, hide_parameters=True
+        )
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if url.database and not Path(url.database).exists():  # readable by its owner alone from the first byte on
         with contextlib.suppress(OSError):
@@ -182,7 +186,14 @@ def make_engine(settings: Settings) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver must not open transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY", "recursive_triggers=ON"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            "recursive_triggers=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

@@ -22,7 +22,13 @@ class Role(StrEnum):
 
 
 def _by_value(kind: type) -> sa.Enum:
-    return sa.Enum(kind, values_callable=lambda members: [member.value for member in members], native_enum=False, length=32, create_constraint=False)
+    return sa.Enum(
+        kind,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        length=32,
+        create_constraint=False,
+    )
 
 
 class User(Base):

@@ -140,7 +140,9 @@ def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, w
         elif (known.kind, known.name) != (entry.kind, entry.name.strip()):
             raise bad("subject_differs", f"subjects[{position}]", id=entry.id, kind=known.kind, name=known.name)
         session.flush()
-        poll.subjects.append(PollSubject(position=position, subject_id=entry.id, kind=entry.kind, name=entry.name.strip()))
+        poll.subjects.append(
+            PollSubject(position=position, subject_id=entry.id, kind=entry.kind, name=entry.name.strip())
+        )
     order = [rule.key for rule in scheme.panels]
     for panel in sorted(file.panels, key=lambda panel: order.index(panel.key)):
         spare = panel.spare if panel.spare is not None else -(-panel.expected * SPARE_PERCENT // 100)
@@ -218,4 +220,6 @@ def scheme_of(poll: Poll) -> Scheme:
 def demand_state(poll: Poll, *states: State) -> None:
     """Raise RuleRefused `state_needed` unless the poll is in one of `states`."""
     if poll.state not in states:
-        raise RuleRefused("state_needed", poll=poll.id, state=poll.state.value, needed=[state.value for state in states])
+        raise RuleRefused(
+            "state_needed", poll=poll.id, state=poll.state.value, needed=[state.value for state in states]
+        )

@@ -57,7 +57,10 @@ def _difference(document: dict[str, Any], archive: bytes, found: Verified, rules
     rule = scheme.panel(panel["key"])
     if wrong := _first_other(panel, rule_document(rule)):
         return f"panels.{panel['key']}.{wrong}"
-    if (document["title"], description(rule, rehearsal=document["rehearsal"] is True)) != (found.election.name, found.election.description):
+    if (document["title"], description(rule, rehearsal=document["rehearsal"] is True)) != (
+        found.election.name,
+        found.election.description,
+    ):
         return "title"
     # the words beside each answer too: with the options turned round, the same sums would be another result
     if questions(rule, [subject["name"] for subject in document["subjects"]]) != found.election.questions:
@@ -84,7 +87,9 @@ def contradiction(document: dict[str, Any], rules: Scheme | None = None) -> str 
             rule = scheme.panel(panel["key"])
             if wrong := _first_other(panel, rule_document(rule)):
                 return f"panels.{panel['key']}.{wrong}"
-            own = [row for subject in document["subjects"] for row in subject["rows"] if row["panel_key"] == panel["key"]]
+            own = [
+                row for subject in document["subjects"] for row in subject["rows"] if row["panel_key"] == panel["key"]
+            ]
             sums = None if panel["withheld"] is not None else [_stated_sum(rule, row) for row in own]
             if wrong := _rows_differ(document, panel, scheme, sums):
                 return wrong
@@ -128,7 +133,9 @@ def _first_other(stated: dict[str, Any], worked_out: dict[str, Any]) -> str | No
     return next((key for key, value in worked_out.items() if stated[key] != value), None)
 
 
-def _rows_differ(document: dict[str, Any], panel: dict[str, Any], scheme: Scheme, sums: Sequence[Sequence[int]] | None) -> str | None:
+def _rows_differ(
+    document: dict[str, Any], panel: dict[str, Any], scheme: Scheme, sums: Sequence[Sequence[int]] | None
+) -> str | None:
     subjects = [(subject["id"], subject["kind"], subject["name"]) for subject in document["subjects"]]
     figures = Turnout(expected=panel["expected"], issued=panel["issued"], returned=panel["returned"])
     names = [subject[0] for subject in subjects]

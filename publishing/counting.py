@@ -97,11 +97,16 @@ def count_poll(
             steps = (lambda done, total, key=panel.key: progress(key, done, total)) if progress else None
             private_key = store.get(poll_id, trustee.position)
             try:
-                share = decrypt(work.archives[slot[0]], private_key, str(panel.setup_hash), random, workers=WORKERS, progress=steps)
+                share = decrypt(
+                    work.archives[slot[0]], private_key, str(panel.setup_hash), random, workers=WORKERS, progress=steps
+                )
             except DecryptionRefused as refused:
                 raise RuleRefused("decryption_refused", panel=panel.key, reason=refused.reason.value) from None
             shares[slot] = share.payload
-    finished = {uuid: _finish(raw, [shares[uuid, trustee.position] for trustee in work.trustees]) for uuid, raw in work.archives.items()}
+    finished = {
+        uuid: _finish(raw, [shares[uuid, trustee.position] for trustee in work.trustees])
+        for uuid, raw in work.archives.items()
+    }
     _finish_poll(database, poll_id, finished, who=who, now=now)
     return []
 
@@ -137,7 +142,9 @@ def _gather(database: Database, poll_id: str) -> _Work:
         poll = find_poll(session, poll_id)
         shut = withheld(poll)
         panels = [panel for panel in poll.panels if panel.key not in shut]
-        trustees = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll_id).order_by(Trustee.position)).all()
+        trustees = session.scalars(
+            sa.select(Trustee).where(Trustee.poll_id == poll_id).order_by(Trustee.position)
+        ).all()
         shares = {(row.panel, row.owner): row.payload.encode() for row in _shares(session, panels)}
         return _Work(panels, trustees, {str(panel.uuid): bytes(panel.archive or b"") for panel in panels}, shares)
 
@@ -152,7 +159,9 @@ def _keep(database: Database, poll_id: str, shares: dict[tuple[str, int], bytes]
                 audit.record(session, who=who, what="poll.share", poll_id=poll_id, now=now, panel=uuid, owner=owner)
 
 
-def _finish_poll(database: Database, poll_id: str, finished: dict[str, tuple[bytes, str]], *, who: str, now: datetime) -> None:
+def _finish_poll(
+    database: Database, poll_id: str, finished: dict[str, tuple[bytes, str]], *, who: str, now: datetime
+) -> None:
     with database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
         demand_state(poll, State.TALLIED)
@@ -164,7 +173,9 @@ def _finish_poll(database: Database, poll_id: str, finished: dict[str, tuple[byt
 
 
 def _shares(session: Session, panels: Sequence[Panel]) -> Sequence[PartialDecryption]:
-    return session.scalars(sa.select(PartialDecryption).where(PartialDecryption.panel.in_([panel.uuid for panel in panels]))).all()
+    return session.scalars(
+        sa.select(PartialDecryption).where(PartialDecryption.panel.in_([panel.uuid for panel in panels]))
+    ).all()
 
 
 def _read_shares(handed_in: Sequence[tuple[str, bytes]], work: _Work) -> dict[tuple[str, int], bytes]:
@@ -179,7 +190,9 @@ def _read_shares(handed_in: Sequence[tuple[str, bytes]], work: _Work) -> dict[tu
         if share.panel not in setups or share.setup != setups[share.panel]:
             raise BadInput("share_other_poll", where=where)
         try:
-            check_partial_decryption(*_sum(read_archive(work.archives[share.panel])), share.owner, share.payload.encode())
+            check_partial_decryption(
+                *_sum(read_archive(work.archives[share.panel])), share.owner, share.payload.encode()
+            )
         except CountRefused as refused:
             raise BadInput("share_false", where=where, reason=refused.reason.value) from None
         shares[share.panel, share.owner] = share.payload.encode()
@@ -193,7 +206,10 @@ def _finish(archive: bytes, shares: Sequence[bytes]) -> tuple[bytes, str]:
         writer.partial_decryption(owner, payload)
     read = read_archive(archive)
     election, trustees, tally = _sum(read)
-    factors = {owner: check_partial_decryption(election, trustees, tally, owner, payload) for owner, payload in enumerate(shares, start=1)}
+    factors = {
+        owner: check_partial_decryption(election, trustees, tally, owner, payload)
+        for owner, payload in enumerate(shares, start=1)
+    }
     text = result(election, trustees, tally, factors, len(read.ballots))
     writer.result(text)
     finished = writer.bytes()
@@ -204,4 +220,8 @@ def _finish(archive: bytes, shares: Sequence[bytes]) -> tuple[bytes, str]:
 def _sum(archive: Archive) -> tuple[Election, Trustees, Tally]:
     """Election, trustees and the encrypted sum of an archive of ours, worked out from its ballots."""
     election = read_election(archive.election)
-    return election, read_trustees(archive.trustees), sum_ballots(election, [read_ballot(raw) for raw in archive.ballots])
+    return (
+        election,
+        read_trustees(archive.trustees),
+        sum_ballots(election, [read_ballot(raw) for raw in archive.ballots]),
+    )

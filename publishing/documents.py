@@ -41,12 +41,19 @@ def open_envelope(raw: bytes) -> tuple[dict[str, Any], str, str]:
         parsed = json.loads(raw)
         document, signature = parsed["document"], parsed["signature"]
         key, value, algorithm = signature["key"], signature["value"], signature["algorithm"]
-        if algorithm != "Ed25519" or not isinstance(document, dict) or not isinstance(key, str) or not isinstance(value, str):
+        if (
+            algorithm != "Ed25519"
+            or not isinstance(document, dict)
+            or not isinstance(key, str)
+            or not isinstance(value, str)
+        ):
             raise DocumentUnreadable("not a signed document")
         if canonical_json(parsed) != raw.strip():
             raise DocumentUnreadable("not in canonical form")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DocumentUnreadable(str(error) if isinstance(error, DocumentUnreadable) else "not a signed document") from None
+        raise DocumentUnreadable(
+            str(error) if isinstance(error, DocumentUnreadable) else "not a signed document"
+        ) from None
     return document, key, value
 
 

@@ -31,7 +31,15 @@ class Listed:
 
 def listed(session: Session) -> list[Listed]:
     """List all published documents, in the order of publication."""
-    columns = (ResultDocument.id, Poll.id, Poll.title, Poll.period_label, Poll.rehearsal, ResultDocument.published_on, Poll.state == State.ANNULLED)
+    columns = (
+        ResultDocument.id,
+        Poll.id,
+        Poll.title,
+        Poll.period_label,
+        Poll.rehearsal,
+        ResultDocument.published_on,
+        Poll.state == State.ANNULLED,
+    )
     statement = sa.select(*columns).join(Poll, Poll.id == ResultDocument.poll_id)
     return [Listed(*row) for row in session.execute(statement.order_by(ResultDocument.published_on, ResultDocument.id))]
 

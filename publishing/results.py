@@ -47,7 +47,13 @@ class Row:
 
 
 def decide_rows(
-    scheme: Scheme, panel_key: str, panel: str, *, figures: Turnout, subjects: Sequence[str], sums: Sequence[Sequence[int]] | None
+    scheme: Scheme,
+    panel_key: str,
+    panel: str,
+    *,
+    figures: Turnout,
+    subjects: Sequence[str],
+    sums: Sequence[Sequence[int]] | None,
 ) -> list[Row]:
     """One row a subject of a panel, in the poll's order; `sums` None when the box was never opened."""
     rule = scheme.panel(panel_key)
@@ -89,7 +95,9 @@ def row_fields(row: Row) -> dict[str, Any]:
     return fields
 
 
-def subject_documents(scheme: Scheme, subjects: Sequence[tuple[str, str, str]], rows: Sequence[Row]) -> list[dict[str, Any]]:
+def subject_documents(
+    scheme: Scheme, subjects: Sequence[tuple[str, str, str]], rows: Sequence[Row]
+) -> list[dict[str, Any]]:
     """The `subjects` of a result document; `subjects` as (id, kind, name)."""
     listed = []
     for identity, kind, name in subjects:
@@ -135,10 +143,16 @@ def _flag_names(raised: Flags | None) -> list[str]:
 def floor_document(scheme: Scheme, rows: Sequence[Row]) -> dict[str, Any] | None:
     """The satisfaction floor of one subject: `below` null while it is unknown, which is neither a pass nor a veto (law 9)."""
     status = floor_of(scheme, {row.panel_key: row.outcome for row in rows})
-    return None if status is None else {"panels": list(status.panels), "threshold": _number(status.threshold), "below": status.below}
+    return (
+        None
+        if status is None
+        else {"panels": list(status.panels), "threshold": _number(status.threshold), "below": status.below}
+    )
 
 
-def panel_document(panel: Panel, rule: PanelRule, keys: Sequence[str], *, secrecy: bool, reason: str | None) -> dict[str, Any]:
+def panel_document(
+    panel: Panel, rule: PanelRule, keys: Sequence[str], *, secrecy: bool, reason: str | None
+) -> dict[str, Any]:
     """The `panels` entry of a result document. `secrecy`: the keys lay on two devices or more (law 14)."""
     assert panel.election is not None and panel.archive is not None  # noqa: PT018 - one invariant
     return rule_document(rule) | {
@@ -162,7 +176,9 @@ def rule_document(rule: PanelRule) -> dict[str, Any]:
         "key": rule.key,
         "title": rule.title,
         "kind": rule.kind.value,
-        "options": [{"key": option.key, "title": option.title, "weight": _decimal(option.weight)} for option in rule.options],
+        "options": [
+            {"key": option.key, "title": option.title, "weight": _decimal(option.weight)} for option in rule.options
+        ],
         "dont_know": rule.dont_know,
         "minimum": rule.minimum_returned,
     }
@@ -196,7 +212,12 @@ def publish(session: Session, poll: Poll, *, signer: Signer, document_id: str, w
     The sign-off chain will stand between counting and this step, and the outbox row beside the document, in the same transaction.
     """
     if poll.state in COUNTED_STATES and poll.state is not State.COUNTED:
-        published = sa.select(ResultDocument.raw).where(ResultDocument.poll_id == poll.id).order_by(ResultDocument.published_on.desc()).limit(1)
+        published = (
+            sa.select(ResultDocument.raw)
+            .where(ResultDocument.poll_id == poll.id)
+            .order_by(ResultDocument.published_on.desc())
+            .limit(1)
+        )
         return session.scalars(published).one().encode()
     demand_state(poll, State.COUNTED)
     raw = signer.document(result_document(session, poll, document_id, day_of(now)))
@@ -213,8 +234,14 @@ def result_document(session: Session, poll: Poll, document_id: str, published_on
     trustees = session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)).all()
     keys = [key_fingerprint(trustee) for trustee in trustees]
     secrecy = keys_of(session, poll) is Keys.SEPARATE
-    panels = session.scalars(sa.select(Panel).where(Panel.poll_id == poll.id).order_by(Panel.position).options(undefer(Panel.archive))).all()
-    never_opened = {row.panel_key: row.outcome.reason.value for row in rows if row.counts is None and isinstance(row.outcome, Withheld)}
+    panels = session.scalars(
+        sa.select(Panel).where(Panel.poll_id == poll.id).order_by(Panel.position).options(undefer(Panel.archive))
+    ).all()
+    never_opened = {
+        row.panel_key: row.outcome.reason.value
+        for row in rows
+        if row.counts is None and isinstance(row.outcome, Withheld)
+    }
     return documents.result(
         document_id=document_id,
         poll={
@@ -225,7 +252,8 @@ def result_document(session: Session, poll: Poll, document_id: str, published_on
         },
         scheme=scheme_document(scheme),
         panels=[
-            panel_document(panel, scheme.panel(panel.key), keys, secrecy=secrecy, reason=never_opened.get(panel.key)) for panel in panels
+            panel_document(panel, scheme.panel(panel.key), keys, secrecy=secrecy, reason=never_opened.get(panel.key))
+            for panel in panels
         ],
         subjects=subject_documents(scheme, [(s.subject_id, s.kind, s.name) for s in poll.subjects], rows),
         published_on=published_on.isoformat(),

@@ -45,7 +45,9 @@ class Signer:
 
     def document(self, document: Mapping[str, Any]) -> bytes:
         """The signed envelope of a document."""
-        return envelope(document, key=self.key_id, signature=base64.b64encode(self._private.sign(canonical_json(document))).decode())
+        return envelope(
+            document, key=self.key_id, signature=base64.b64encode(self._private.sign(canonical_json(document))).decode()
+        )
 
     def receipt(self, panel: str, tracker: str) -> str:
         """The receipt of a ballot: base64 over `panel|tracker`. A document starts with a brace, so neither signature serves as the other."""

@@ -33,7 +33,9 @@ def load_signer(database: Database) -> Signer:
 
 def public_keys(session: Session) -> dict[str, bytes]:
     """Every public key that ever signed here, by id."""
-    return {row.id: base64.b64decode(row.public) for row in session.scalars(sa.select(SigningKey).order_by(SigningKey.id))}
+    return {
+        row.id: base64.b64decode(row.public) for row in session.scalars(sa.select(SigningKey).order_by(SigningKey.id))
+    }
 
 
 def _active(session: Session) -> SigningKey | None:

@@ -40,7 +40,15 @@ class Postgres:
         """Make the cluster, start the server, and migrate the template."""
         if self.person:
             shutil.chown(self.folder, **self.person)
-        command = [self.binaries / "initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "-D", self.data]
+        command = [
+            self.binaries / "initdb",
+            "--auth=trust",
+            "--username=postgres",
+            "--encoding=UTF8",
+            "--no-locale",
+            "-D",
+            self.data,
+        ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **self.person)
         self.process = subprocess.Popen(
             [self.binaries / "postgres", "-D", self.data, "-c", "listen_addresses=", "-k", self.folder],

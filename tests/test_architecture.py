@@ -65,7 +65,9 @@ def faults_of(module: str, source: str) -> list[str]:
             own = top == room and row == room
             if not own and longest(ALLOWED[row], name) is None:
                 faults.append(f"{module} imports {name}")
-        elif (top in LIMITED and room not in LIMITED[top]) or (room in PURE and top not in {*sys.stdlib_module_names, *PURE[room]}):
+        elif (top in LIMITED and room not in LIMITED[top]) or (
+            room in PURE and top not in {*sys.stdlib_module_names, *PURE[room]}
+        ):
             faults.append(f"{module} imports {name}")
     return faults
 
@@ -107,7 +109,9 @@ def test_a_planted_import_is_seen(module, source):
 
 def test_no_file_attracts_everything():
     """No file is named after nothing, and none is longer than 400 lines."""
-    files = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    files = subprocess.run(
+        ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
     bad = {"shared", "utils", "util", "helpers", "helper", "common", "tools", "misc"}
     assert [name for name in files if Path(name).stem in bad] == []
     long = [name for name in files if len((ROOT / name).read_text(encoding="utf-8").splitlines()) > 400]

@@ -16,7 +16,17 @@ PLACES = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 def template(tmp_path_factory):
     """All msgids of the source as it is."""
     target = tmp_path_factory.mktemp("po") / "messages.pot"
-    command = [sys.executable, "-m", "babel.messages.frontend", "--quiet", "extract", "-F", "translations/babel.cfg", "-k", "N_"]
+    command = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "--quiet",
+        "extract",
+        "-F",
+        "translations/babel.cfg",
+        "-k",
+        "N_",
+    ]
     command += ["--ignore-dirs", ".venv .tools tests bench", "-o", str(target), "."]
     subprocess.run(command, cwd=ROOT, check=True)
     with target.open("rb") as file:

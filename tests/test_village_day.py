@@ -16,18 +16,30 @@ from cli.main import run
 # one worker has the day: it is long enough without being held twice
 pytestmark = pytest.mark.xdist_group("day")
 VECTORS = Path(__file__).parent / "vectors"
-TOOL = Path(os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool")
+TOOL = Path(
+    os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool"
+)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def day(request, tmp_path_factory):
     """The files that `yipiao rehearse` left, and the environment it ran in."""
     folder = tmp_path_factory.mktemp("day")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("YIPIAO_") and name != "DATABASE_URL"}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("YIPIAO_") and name != "DATABASE_URL"
+    }
     environment["YIPIAO_HOME"] = str(folder / "home")
     if request.param == "postgres":
         environment["DATABASE_URL"] = request.getfixturevalue("postgres").database()
-    command = [sys.executable, "-c", "from cli.main import main; main()", "rehearse", "--out", str(folder / "day"), "--json"]
+    command = [
+        sys.executable,
+        "-c",
+        "from cli.main import main; main()",
+        "rehearse",
+        "--out",
+        str(folder / "day"),
+        "--json",
+    ]
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout)["voters"] == 58
@@ -77,7 +89,9 @@ def test_the_foreign_verifier_agrees(day, tmp_path):
         folder.mkdir()
         shutil.copy(archive, folder)
         environment = os.environ | {"LWT_ASYNC_METHOD": "none"}
-        return subprocess.run([TOOL, "election", "verify", "--dir", folder], env=environment, capture_output=True, check=False).returncode
+        return subprocess.run(
+            [TOOL, "election", "verify", "--dir", folder], env=environment, capture_output=True, check=False
+        ).returncode
 
     assert judge(VECTORS / "bad" / "badproof.bel") != 0
     for panel in PANELS:

@@ -34,7 +34,16 @@ class Village:
         self.panels: dict[str, str] = {}
         self._elections: dict[str, Election] = {}
 
-    def create(self, *, panels: Sequence[str] = ("villagers",), subjects: int = 1, rehearsal: bool = True, expected=None, spare: int = 0, **more) -> str:
+    def create(
+        self,
+        *,
+        panels: Sequence[str] = ("villagers",),
+        subjects: int = 1,
+        rehearsal: bool = True,
+        expected=None,
+        spare: int = 0,
+        **more,
+    ) -> str:
         """A draft."""
         file = PollFile(
             scheme="standard",
@@ -42,7 +51,9 @@ class Village:
             period="2026-10",
             rehearsal=rehearsal,
             base_url="http://10.0.0.5:8000",
-            subjects=tuple(SubjectEntry(id=f"team-{n}", kind="work_team", name=f"第{n}工作队") for n in range(1, subjects + 1)),
+            subjects=tuple(
+                SubjectEntry(id=f"team-{n}", kind="work_team", name=f"第{n}工作队") for n in range(1, subjects + 1)
+            ),
             panels=tuple(PanelEntry(key=key, expected=(expected or EXPECTED)[key], spare=spare) for key in panels),
         )
         self.poll = new_uuid(self.random)
@@ -55,7 +66,9 @@ class Village:
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
             replaces = poll.printing
-            bundle = making.freeze(session, poll, base_url="http://10.0.0.5:8000", random=self.random, translations=NullTranslations())
+            bundle = making.freeze(
+                session, poll, base_url="http://10.0.0.5:8000", random=self.random, translations=NullTranslations()
+            )
             points = {}
             for panel in bundle.panels:
                 codes = [new_code(self.random) for _ in range(panel.slips)]
@@ -110,7 +123,10 @@ class Village:
         """A ballot with slip `number`; `picks` per question: 0 blank, 1.. the answers."""
         election = self.election(key)
         picks = picks or [1] * len(election.questions)
-        rows = [[int(place == pick) for place in range(len(question.answers) + 1)] for question, pick in zip(election.questions, picks, strict=True)]
+        rows = [
+            [int(place == pick) for place in range(len(question.answers) + 1)]
+            for question, pick in zip(election.questions, picks, strict=True)
+        ]
         return seal(election, secret_of(self.codes[key][number], self.panels[key]), rows, self.random)
 
     def point(self, number: int = 0, key: str = "villagers") -> str:

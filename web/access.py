@@ -33,6 +33,12 @@ def audience(name: Audience) -> Callable[[View], View]:
 
 def demand_audiences(app: Flask) -> None:
     """Raise AudienceMissing naming every endpoint that has no audience."""
-    bare = sorted({rule.endpoint for rule in app.url_map.iter_rules() if not hasattr(app.view_functions[rule.endpoint], "audience")})
+    bare = sorted(
+        {
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            if not hasattr(app.view_functions[rule.endpoint], "audience")
+        }
+    )
     if bare:
         raise AudienceMissing(", ".join(bare))

@@ -21,7 +21,12 @@ HEADERS = {
 def create_app(database: Database) -> Flask:
     """The application over a migrated database. Raises RuleRefused `schema_old`, AudienceMissing."""
     demand_current_schema(database)
-    app = Flask("yipiao", root_path=str(ROOT / "web"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(
+        "yipiao",
+        root_path=str(ROOT / "web"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
     app.config.update(
         SECRET_KEY=database.settings.secret(),
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),

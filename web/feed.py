@@ -19,7 +19,12 @@ def results() -> Response:
     """The ids of all published documents, with poll and day; the bytes are under each id."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
         rows = listed(session)
-    return jsonify(results=[{"id": row.id, "poll": row.poll, "published_on": row.published_on.isoformat(), "annulled": row.annulled} for row in rows])
+    return jsonify(
+        results=[
+            {"id": row.id, "poll": row.poll, "published_on": row.published_on.isoformat(), "annulled": row.annulled}
+            for row in rows
+        ]
+    )
 
 
 @blueprint.get("/results/<document_id>")
@@ -50,7 +55,12 @@ def keys() -> Response:
     """The raw Ed25519 public keys (base64) by id."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
         known = public_keys(session)
-    return jsonify(keys=[{"key": key, "algorithm": "Ed25519", "public": base64.b64encode(public).decode()} for key, public in known.items()])
+    return jsonify(
+        keys=[
+            {"key": key, "algorithm": "Ed25519", "public": base64.b64encode(public).decode()}
+            for key, public in known.items()
+        ]
+    )
 
 
 @blueprint.get("/openapi.json")

@@ -46,4 +46,11 @@ def result(document_id: str) -> str:
         abort(404)
     document, shown, annulled = found
     panels = [panel for panel in document["panels"] if shown[panel["key"]] is not PublicView.NOTHING]
-    return render_template("public/result.html", document=document, panels=panels, shown=shown, annulled=annulled, counts_view=PublicView.COUNTS)
+    return render_template(
+        "public/result.html",
+        document=document,
+        panels=panels,
+        shown=shown,
+        annulled=annulled,
+        counts_view=PublicView.COUNTS,
+    )

@@ -59,7 +59,9 @@ FALSE_GROUPS = [
 ]
 
 
-@pytest.mark.parametrize(("options", "reason"), FALSE_GROUPS, ids=[f"{number}-{reason}" for number, (_, reason) in enumerate(FALSE_GROUPS)])
+@pytest.mark.parametrize(
+    ("options", "reason"), FALSE_GROUPS, ids=[f"{number}-{reason}" for number, (_, reason) in enumerate(FALSE_GROUPS)]
+)
 def test_each_false_part_is_refused_by_name(threshold_group, options, reason):
     """With every other signature and proof re-made, the one false part is found and named (4.6.2-4.6.7)."""
     with pytest.raises(TrusteesRefused) as caught:
