@@ -24,7 +24,7 @@ COMMANDS = {
     "serve": "cli.server:serve",
     "rehearse": "cli.server:rehearse",
     "poll": "cli.poll:poll",
-    "slips": "cli.poll:slips",
+    "slips": "cli.printing:slips",
     "trustee": "cli.trustee:trustee",
     "verify": "cli.verify:verify",
     "scheme": "cli.scheme:scheme",

@@ -24,7 +24,7 @@ from belenios.verify import verify
 from cli.addresses import lan_address
 from cli.context import Context
 from cli.phone import Phone, Slip
-from cli.poll import write_codes, write_panels
+from cli.printing import write_codes, write_panels
 from polling.errors import BadInput, RuleRefused
 from polling.models import Role
 from polling.people import REHEARSAL_PEOPLE, two_people

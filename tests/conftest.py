@@ -4,6 +4,7 @@ import importlib.util
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -46,12 +47,24 @@ class Postgres:
             "--username=postgres",
             "--encoding=UTF8",
             "--no-locale",
+            "--no-sync",
             "-D",
             self.data,
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **self.person)
         self.process = subprocess.Popen(
-            [self.binaries / "postgres", "-D", self.data, "-c", "listen_addresses=", "-k", self.folder],
+            # its files are thrown away: it need not wait for the disk
+            [
+                self.binaries / "postgres",
+                "-D",
+                self.data,
+                "-c",
+                "listen_addresses=",
+                "-c",
+                "fsync=off",
+                "-k",
+                self.folder,
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
@@ -81,7 +94,7 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server."""
         if self.process is not None:
-            self.process.terminate()
+            self.process.send_signal(signal.SIGINT)  # without waiting for who is still connected
             self.process.wait(30)
 
 

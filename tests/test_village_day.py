@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from filelock import FileLock
 
 from cli.main import run
 
-# one worker has the day: it is long enough without being held twice
-pytestmark = pytest.mark.xdist_group("day")
 VECTORS = Path(__file__).parent / "vectors"
 TOOL = Path(
     os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool"
@@ -23,26 +22,30 @@ TOOL = Path(
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def day(request, tmp_path_factory):
-    """The files that `yipiao rehearse` left, and the environment it ran in."""
-    folder = tmp_path_factory.mktemp("day")
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("YIPIAO_") and name != "DATABASE_URL"
-    }
-    environment["YIPIAO_HOME"] = str(folder / "home")
-    if request.param == "postgres":
-        environment["DATABASE_URL"] = request.getfixturevalue("postgres").database()
-    command = [
-        sys.executable,
-        "-c",
-        "from cli.main import main; main()",
-        "rehearse",
-        "--out",
-        str(folder / "day"),
-        "--json",
-    ]
-    done = subprocess.run(command, env=environment, capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    assert json.loads(done.stdout)["voters"] == 58
+    """The files that `yipiao rehearse` left; the day is held once a database, whichever of the tests' processes comes first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / f"day-{request.param}"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "said.json").exists():
+            environment = {
+                name: value for name, value in os.environ.items() if not name.startswith(("YIPIAO_", "DATABASE_"))
+            }
+            environment["YIPIAO_HOME"] = str(folder / "home")
+            if request.param == "postgres":
+                environment["DATABASE_URL"] = request.getfixturevalue("postgres").database()
+            command = [
+                sys.executable,
+                "-c",
+                "from cli.main import main; main()",
+                "rehearse",
+                "--out",
+                str(folder / "day"),
+                "--json",
+            ]
+            done = subprocess.run(command, env=environment, capture_output=True, check=False)
+            assert done.returncode == 0, done.stderr.decode()
+            (folder / "said.json").write_bytes(done.stdout)
+    assert json.loads((folder / "said.json").read_bytes())["voters"] == 58
     return folder / "day"
 
 

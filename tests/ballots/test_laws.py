@@ -231,13 +231,14 @@ def test_law_9_withheld_is_a_result_without_any_number(village):
 
 @pytest.fixture
 def people(village):
-    """A village with an organizer, two scrutineers and a reader."""
+    """A village with two organizers, two scrutineers and a reader."""
     with village.database.write() as session:
         for name, role in (
             ("甲", Role.ORGANIZER),
             ("乙", Role.SCRUTINEER),
             ("丙", Role.SCRUTINEER),
             ("丁", Role.READER),
+            ("己", Role.ORGANIZER),
         ):
             add_user(session, name, role, None)
     return village
@@ -254,6 +255,7 @@ def people(village):
         ("乙", "乙", "two_people_same"),
         ("乙", "丙", "role_wrong"),
         ("甲", "丁", "role_wrong"),
+        ("甲", "己", "role_wrong"),
         ("丁", "乙", "role_wrong"),
         ("乙", "甲", "role_wrong"),
         ("戊", "乙", "user_unknown"),

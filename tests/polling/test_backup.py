@@ -123,7 +123,8 @@ def test_a_file_that_is_no_backup_changes_nothing(any_village, tmp_path, elsewhe
     raw = good.read_bytes()
     middle = len(raw) // 2
     bad = tmp_path / "bad"
-    for content in (b"", b"hello", raw[:16], raw[:middle], raw[:200] + os.urandom(len(raw) - 200)):
+    damaged = [raw[:cut] + os.urandom(len(raw) - cut) for cut in (200, middle, len(raw) * 9 // 10)]
+    for content in (b"", b"hello", raw[:16], raw[:middle], *damaged):
         bad.write_bytes(content)
         with pytest.raises((BadInput, RuleRefused)) as caught:
             restore(elsewhere, bad)

@@ -86,6 +86,18 @@ def test_the_list_of_settings_is_whole():
     assert names == set(ENVIRONMENT) - {"YIPIAO_TRACE"}
 
 
+def test_a_secret_made_in_the_meantime_stays(home, monkeypatch):
+    """When another process makes the secret between our look and our writing, theirs is kept and given."""
+
+    def theirs_first(_length) -> str:
+        (home / "secret_key").write_bytes(b"made by another process")
+        return "ours"
+
+    monkeypatch.setattr("polling.settings.secrets.token_urlsafe", theirs_first)
+    assert read_settings({"YIPIAO_HOME": str(home)}).secret() == b"made by another process"
+    assert [path.name for path in home.iterdir()] == ["secret_key"]
+
+
 def test_the_installations_secret_is_made_once(home):
     """Without YIPIAO_SECRET_KEY a secret is made at first use, for its owner alone, and stays; many at once agree on one."""
     settings = read_settings({"YIPIAO_HOME": str(home)})
