@@ -69,7 +69,7 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes, 
     """Freeze scheme and subjects (law 8) and give what printing needs; printing again keeps what was frozen, after opening there is none.
 
     Slips that were printed before stay good until `keep_points` or `announce` replaces them. Raises RuleRefused `roster_below_minimum`
-    naming the panel and how many are missing, `ballot_too_large`, `panel_too_large`, `address_loopback`, and MissingGlyph or TextTooLong
+    naming the panel and how many are missing, `ballot_too_large`, `panel_too_large`, and MissingGlyph or TextTooLong
     for what can't be printed.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
@@ -88,8 +88,6 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes, 
             )
         _demand_size(rule, panel.slips, [subject.name for subject in poll.subjects])
     address = poll.base_url or base_url
-    if not poll.rehearsal and re.match(r"https?://(127\.|localhost|\[::1\])", address):
-        raise RuleRefused("address_loopback", address=address)
     bundle = Bundle(
         type=BUNDLE_TYPE,
         poll=poll.id,

@@ -2,14 +2,15 @@
 
 import socket
 
+NO_NETWORK = "127.0.0.1"
+
 
 def lan_address() -> str:
     """The address that other machines of the network reach; 127.0.0.1 where there is no network. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(
-                ("192.0.2.1", 9)
-            )  # a documentation address: connecting a datagram socket only picks the interface
+            # a documentation address: connecting a datagram socket only picks the interface
+            probe.connect(("192.0.2.1", 9))
         except OSError:
-            return "127.0.0.1"
+            return NO_NETWORK
         return str(probe.getsockname()[0])

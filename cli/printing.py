@@ -14,7 +14,7 @@ import msgspec
 from ballots import opening
 from ballots import slips as making
 from ballots.typeface import check_glyphs
-from cli.addresses import lan_address
+from cli.addresses import NO_NETWORK, lan_address
 from cli.context import Context, private_file, read_file, with_context
 from polling.errors import BadInput, RuleRefused
 from polling.people import demand_organizer
@@ -41,12 +41,17 @@ def print_poll(
         raise BadInput("print_nowhere")
     outside_home(context, folder)
     outside_home(context, codes)
-    base_url = context.settings.base_url or f"http://{lan_address()}:{context.settings.port}"
+    found_address = lan_address()
+    base_url = context.settings.base_url or f"http://{found_address}:{context.settings.port}"
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
         demand_organizer(session, who, rehearsal=found.rehearsal)
         if codes is not None and not found.rehearsal:
             raise RuleRefused("rehearsal_only")
+        chosen = found.base_url or context.settings.base_url
+        if chosen is None and found_address == NO_NETWORK and not found.rehearsal:
+            # who writes such an address means it; guessed before the hotspot is up, it would spoil every slip
+            raise RuleRefused("address_loopback", address=base_url)
         if brought:
             opening.join_keys(session, found, brought, who=who, now=context.now())
         frozen = making.freeze(
