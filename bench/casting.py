@@ -31,7 +31,7 @@ from web.app import create_app
 SUBJECTS, PANEL = 8, "evaluators"
 # what one such ballot needs; every point that was parsed is checked once (80 of the choices, one credential)
 BASE, VARIABLE, ADDITIONS, CHECKS = 113, 337, 329, 81
-CLIENTS, WORKERS = 16, 2
+CLIENTS, WORKERS, ROUNDS = 16, 2, 8
 
 
 def operations() -> None:
@@ -146,23 +146,26 @@ def over_http(number: int = 240) -> list[Figure]:
             assert answer.status == 201, answer.status
             return time.perf_counter() - start
 
-        half = number // 2
-        ceilings, rates, waits = [], [], []
+        rounds = range(CLIENTS, number, (number - CLIENTS) // ROUNDS)
+        ratios, rates, waits = [], [], []
         with ThreadPoolExecutor(CLIENTS) as clients, ProcessPoolExecutor(WORKERS) as bare:
             list(bare.map(_many_operations, [1] * WORKERS))
             list(clients.map(post, ballots[:CLIENTS]))  # both workers warm
-            for part in (ballots[CLIENTS:half], ballots[half:]):
-                ceilings.append(WORKERS * 30 / timed(lambda: list(bare.map(_many_operations, [30] * WORKERS))))
+            for first in rounds[:ROUNDS]:
+                part = ballots[first : first + rounds.step]
+                before = timed(lambda: list(bare.map(_many_operations, [5] * WORKERS)))
                 start = time.perf_counter()
                 waits += clients.map(post, part)
                 rates.append(len(part) / (time.perf_counter() - start))
+                after = timed(lambda: list(bare.map(_many_operations, [5] * WORKERS)))
+                # a shared machine changes its pace from second to second: each round has its own ceiling, on both sides of it
+                ratios.append(rates[-1] / (WORKERS * 10 / (before + after)))
     waits.sort()
     p50, p99 = waits[len(waits) // 2], waits[int(len(waits) * 0.99)]
-    ceiling, rate = statistics.mean(ceilings), statistics.mean(rates)
+    rate, ratio = statistics.median(rates), statistics.median(ratios)
     return [
-        Figure("what two cores of operations alone allow", ceiling, "/s"),
         Figure("HTTP casts with 16 clients", rate, "/s"),
-        Figure("HTTP casts / what the operations allow", rate / ceiling, "x", "at least 0.85"),
+        Figure("HTTP casts / what the operations allow", ratio, "x", "at least 0.85"),
         Figure("p50 with 16 clients", p50 * 1000, "ms"),
         Figure("p99 / p50 with 16 clients", p99 / p50, "x", "at most 3"),
     ]
