@@ -165,12 +165,10 @@ def _put(database: Database, panel: str, ballot: Ballot) -> Receipt:
     with database.writing_connection() as connection:
         if connection.execute(_STATE_HELD, {"panel": panel}).one()[0] is not State.OPEN:
             raise CastRefused(CastRefusal.BOX_CLOSED)
-        if (
-            connection.execute(_INSERT, row).first() is None
-        ):  # the row itself says that it went in; a count of rows says -1 on PostgreSQL
-            return _already(
-                connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one(), ballot.tracker
-            )
+        # the row itself says that it went in; a count of rows says -1 on PostgreSQL
+        if connection.execute(_INSERT, row).first() is None:
+            stored = connection.execute(_BY_CREDENTIAL, {"credential": ballot.credential}).scalar_one()
+            return _already(stored, ballot.tracker)
     return Receipt(ballot.tracker, already=False)
 
 

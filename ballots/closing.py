@@ -28,7 +28,8 @@ def close_boxes(
 ) -> None:
     """Close every box of an open poll; `issued` by panel key, default expected.
 
-    The caller commits, then calls `level`. Raises BadInput when a key is unknown or a number is above the slips that were printed.
+    The caller commits, then calls `level`. Raises BadInput when a key is unknown, a number is above the slips that were printed, or a real
+    poll's panel returned more than expected and no number was stated for it; the boxes are still open then.
     """
     demand_state(poll, State.OPEN)
     keys = {panel.key for panel in poll.panels}
@@ -40,18 +41,14 @@ def close_boxes(
     session.flush()  # on PostgreSQL this waits for every casting transaction that saw the box open
     for panel in poll.panels:
         number = issued.get(panel.key, panel.expected)
-        returned = (
-            session.scalar(sa.select(sa.func.count()).select_from(BoxedBallot).where(BoxedBallot.panel == panel.uuid))
-            or 0
-        )
-        if panel.key not in issued and returned > number and not poll.rehearsal:
-            # taken silently, the default would make the panel void for ever
-            raise BadInput("issued_needed", key=panel.key, expected=panel.expected, returned=returned)
         if not 0 <= number <= panel.slips:
             raise BadInput("issued_number", key=panel.key, number=number, printed=panel.slips)
         ballots = session.scalars(
             sa.select(BoxedBallot.raw).where(BoxedBallot.panel == panel.uuid).order_by(BoxedBallot.hash)
         ).all()
+        if panel.key not in issued and len(ballots) > number and not poll.rehearsal:
+            # taken silently, the default would make the panel void for ever
+            raise BadInput("issued_needed", key=panel.key, expected=panel.expected, returned=len(ballots))
         panel.issued = number
         panel.returned = len(ballots)
         panel.archive = write_archive(panel, [raw.encode("ascii") for raw in ballots], now)
