@@ -44,7 +44,7 @@ bench: setup tools  ## measure, as ratios within one run
 	@$(BIN)/python -m bench
 
 catalogues: setup  ## collect new sentences for the translators
-	@$(BIN)/pybabel --quiet extract -F translations/babel.cfg -k N_ -k _ -k gettext --omit-header --no-location --sort-output --ignore-dirs '.venv .tools tests bench' -o translations/messages.pot .
+	@$(BIN)/pybabel --quiet extract -F translations/babel.cfg -k N_ -k _ -k gettext --omit-header --no-location --sort-output --ignore-dirs '.venv .tools tests bench node_modules' -o translations/messages.pot .
 	@for language in zh_CN en; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete -i translations/messages.pot -d translations -l $$language; done
 	@rm translations/messages.pot
 

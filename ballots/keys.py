@@ -56,7 +56,8 @@ class KeyStore:
 
     def __init__(self, settings: Settings, *, rehearsal: bool) -> None:
         self.folder = settings.home / "keys"
-        self._passphrase = settings.passphrase or (REHEARSAL_PASSPHRASE if rehearsal else None)
+        # without a passphrase of its own, a key is wrapped as the signing key is: by the installation's secret
+        self._passphrase = settings.passphrase or (REHEARSAL_PASSPHRASE if rehearsal else settings.secret().decode())
 
     def path(self, poll_id: str, position: int) -> Path:
         """Where the key at `position` of a poll lies."""
@@ -67,10 +68,10 @@ class KeyStore:
         return self.path(poll_id, position).exists()
 
     def put(self, poll_id: str, position: int, private_key: int, random: RandomBytes) -> None:
-        """Wrap and store a fresh key. Raises RuleRefused `passphrase_missing`."""
+        """Wrap and store a fresh key."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.path(poll_id, position)
-        raw = wrap(private_key, self.demand_passphrase(), path.stem, random)
+        raw = wrap(private_key, self._passphrase, path.stem, random)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(raw)
@@ -80,7 +81,7 @@ class KeyStore:
     def get(self, poll_id: str, position: int) -> int:
         """Unwrap a key of this machine."""
         path = self.path(poll_id, position)
-        return unwrap(path.read_bytes(), self.demand_passphrase(), path.stem)
+        return unwrap(path.read_bytes(), self._passphrase, path.stem)
 
     def destroy(self, poll_id: str) -> None:
         """Overwrite and remove every key of a poll."""
@@ -90,9 +91,3 @@ class KeyStore:
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-
-    def demand_passphrase(self) -> str:
-        """The passphrase, or RuleRefused: a real poll's key never lies bare."""
-        if self._passphrase is None:
-            raise RuleRefused("passphrase_missing")
-        return self._passphrase

@@ -51,6 +51,17 @@ class Trustee(Base):
     public_part: Mapped[str]
 
 
+class Invitation(Base):
+    """A key holder who was asked for a key. The link's token is kept as its hash, and goes when the key has come."""
+
+    __tablename__ = "invitations"
+    poll_id: Mapped[str] = mapped_column(sa.ForeignKey("polls.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    token_hash: Mapped[str | None] = mapped_column(unique=True)
+    public_key: Mapped[str | None]
+
+
 class PartialDecryption(Base):
     """A key holder's share for one panel, checked when it came in."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from polling.models import AuditEntry
+from polling.models import AuditEntry, Poll
 
 START = "0" * 64
 
@@ -22,7 +22,12 @@ def _hash(  # noqa: PLR0917 - the columns of a row
 def record(
     session: Session, *, who: str, what: str, poll_id: str | None = None, now: datetime, **detail: object
 ) -> None:
-    """Append one entry inside the caller's transaction; its writer lock keeps the numbers without gap."""
+    """Append one entry inside the caller's transaction; its writer lock keeps the numbers without gap.
+
+    An entry about a poll makes a new revision of it: whoever still looks at the one before is told so (`polling.polls.demand_revision`).
+    """
+    if poll_id is not None:
+        session.execute(sa.update(Poll).where(Poll.id == poll_id).values(revision=Poll.revision + 1))
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
     last = session.execute(

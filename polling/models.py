@@ -40,6 +40,24 @@ class User(Base):
     password_hash: Mapped[str | None]
 
 
+class LoginFailure(Base):
+    """A password that was wrong; `who` is a keyed hash of name and address, and old ones are swept away."""
+
+    __tablename__ = "login_failures"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OneTimeCode(Base):
+    """A code shown on the terminal once, as its hash: for the first administrator."""
+
+    __tablename__ = "one_time_codes"
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Subject(Base):
     """What is assessed: a work team, a first secretary, a team member. The same id in every poll."""
 
@@ -70,6 +88,12 @@ class Poll(Base):
     # whether the closed box was rewritten so that nothing tells the order of arrival (law 1)
     levelled: Mapped[bool] = mapped_column(default=False)
     closed_on: Mapped[date | None]
+    # grows with every change: a page that was opened before somebody else's change is refused
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    # the user who made it; None: at the terminal
+    made_by: Mapped[str | None]
+    # a throw-away trial names the poll that it tries out: never listed, never published
+    trial_of: Mapped[str | None]
 
     subjects: Mapped[list["PollSubject"]] = relationship(order_by="PollSubject.position", lazy="selectin")
     panels: Mapped[list["Panel"]] = relationship(order_by="Panel.position", back_populates="poll", lazy="selectin")

@@ -100,8 +100,10 @@ def _unknown_key(data: dict[str, Any]) -> str | None:
     return None
 
 
-def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, who: str, now: datetime) -> Poll:
-    """Make a draft from a poll file; subjects that are not known yet are made.
+def create_poll(
+    session: Session, file: PollFile, *, where: str, poll_id: str, who: str, now: datetime, made_by: str | None = None
+) -> Poll:
+    """Make a draft from a poll file; subjects that are not known yet are made. `made_by`: the user on whose desk it lies.
 
     Raises BadInput naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
     """
@@ -131,6 +133,7 @@ def create_poll(session: Session, file: PollFile, *, where: str, poll_id: str, w
         base_url=file.base_url.rstrip("/") if file.base_url else None,
         state=State.DRAFT,
         levelled=False,
+        made_by=made_by,
     )
     session.add(poll)
     for position, entry in enumerate(file.subjects):
@@ -215,6 +218,12 @@ def scheme_of(poll: Poll) -> Scheme:
     if poll.scheme_raw is None:
         return load(poll.scheme)
     return read_scheme(poll.scheme_raw, f"{poll.scheme}.toml")
+
+
+def demand_revision(poll: Poll, seen: int) -> None:
+    """Raise RuleRefused `form_stale` when the poll was changed after somebody saw it at revision `seen`."""
+    if poll.revision != seen:
+        raise RuleRefused("form_stale")
 
 
 def demand_state(poll: Poll, *states: State) -> None:

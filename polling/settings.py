@@ -16,7 +16,7 @@ ENVIRONMENT = {
     "YIPIAO_PORT": "port of `yipiao serve` (default: 8000)",
     "YIPIAO_BASE_URL": "address printed on slips (a poll's own base_url wins; default: this machine's LAN address)",
     "YIPIAO_SECRET_KEY": "wraps the signing key and signs sessions (default: a file made in YIPIAO_HOME)",
-    "YIPIAO_KEY_PASSPHRASE": "wraps the server's own key of each poll (needed for polls that are no rehearsal)",
+    "YIPIAO_KEY_PASSPHRASE": "wraps the server's own key of each poll (default: the installation's secret)",
     "YIPIAO_TRACE": "set to 1 to see the trace of an unexpected error on the command line",
     "YIPIAO_LANG": "language of the command line and of prints: zh_CN (default) or en",
 }

@@ -5,6 +5,7 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -24,28 +25,31 @@ def a_free_port() -> int:
 
 
 @contextmanager
-def serving(home: Path, before: Sequence[str] = ()) -> Iterator[tuple[int, subprocess.Popen]]:
+def serving(
+    home: Path, before: Sequence[str] = (), options: Sequence[str] = ()
+) -> Iterator[tuple[int, subprocess.Popen]]:
     """Serve the embedded database of `home` on a free port, as a child of the command `before`; port and process group."""
     port = a_free_port()
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith("YIPIAO_") and name != "DATABASE_URL"
     }
     environment = clean | {"YIPIAO_HOME": str(home), "YIPIAO_PORT": str(port)}
-    command = [*before, sys.executable, "-c", "from cli.main import main; main()", "serve", "--address", "127.0.0.1"]
+    program = [sys.executable, "-c", "from cli.main import main; main()"]
+    command = [*before, *program, "serve", "--address", "127.0.0.1", *options]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
-        _wait(process, port)
+        _wait(process, port, secure="--certificate" in options)
         yield port, process
     finally:
         kill(process)
 
 
-def _wait(process: subprocess.Popen, port: int) -> None:
+def _wait(process: subprocess.Popen, port: int, *, secure: bool) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         assert process.poll() is None, "the server stopped"
         try:
-            if get(port, "/api/v1/keys")[0] == 200:
+            if get(port, "/api/v1/keys", secure=secure)[0] == 200:
                 return
         except OSError:
             time.sleep(0.05)
@@ -59,9 +63,13 @@ def kill(process: subprocess.Popen) -> None:
     process.wait(PATIENCE)
 
 
-def get(port: int, path: str) -> tuple[int, bytes]:
-    """GET from the server: status and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+def get(port: int, path: str, *, secure: bool = False) -> tuple[int, bytes]:
+    """GET from the server: status and body. A secure one's certificate is our own and not looked at."""
+    if secure:
+        trusting = ssl._create_unverified_context()
+        connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=PATIENCE, context=trusting)
+    else:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -27,7 +27,7 @@ def template(tmp_path_factory):
         "-k",
         "N_",
     ]
-    command += ["--ignore-dirs", ".venv .tools tests bench", "-o", str(target), "."]
+    command += ["--ignore-dirs", ".venv .tools tests bench node_modules", "-o", str(target), "."]
     subprocess.run(command, cwd=ROOT, check=True)
     with target.open("rb") as file:
         return {message.id for message in read_po(file) if message.id}

@@ -1,10 +1,15 @@
-"""Who an endpoint is for. An endpoint without an audience stops the boot (law 11)."""
+"""Who an endpoint is for. An endpoint without an audience stops the boot (law 11), and nobody else's request reaches a view."""
 
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from polling.models import Role
+from polling.people import RUNS_POLLS
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -15,6 +20,14 @@ class Audience(StrEnum):
     VOTER = "voter"
     PUBLIC = "public"
     FEED = "feed"
+    SCRUTINEER = "scrutineer"  # key holders: no cookie either, a link's token or a share's proof speaks for them
+    DOOR = "door"  # the pages of the desk that one sees before signing in
+    DESK = "desk"  # who runs polls
+    ADMINISTRATOR = "administrator"
+
+
+# which roles may use the pages that ask for a person
+ROLES = {Audience.DESK: RUNS_POLLS, Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR})}
 
 
 class AudienceMissing(RuntimeError):
@@ -42,3 +55,17 @@ def demand_audiences(app: Flask) -> None:
     )
     if bare:
         raise AudienceMissing(", ".join(bare))
+
+
+def admit() -> Response | None:
+    """Let a request pass only if its endpoint's audience includes who is signed in; who is not is asked to sign in."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    roles = ROLES.get(getattr(view, "audience", None))
+    if roles is None:
+        return None
+    if not current_user.is_authenticated:
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("people.login", next=here))
+    if current_user.role not in roles:
+        abort(403)
+    return None

@@ -4,15 +4,17 @@ from typing import Any
 
 from flask import Flask, Response, abort, request
 from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
 
 from polling.db import ROOT, Database, demand_current_schema
 from publishing.signing_keys import load_signer
-from web import errors, feed, public, voter
-from web.access import Audience, demand_audiences
+from web import day, drafts, errors, feed, keys, login, people, public, scrutineer, voter
+from web.access import Audience, admit, demand_audiences
 
 LANGUAGES = ("zh_CN", "en")
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -31,14 +33,23 @@ def create_app(database: Database) -> Flask:
         SECRET_KEY=database.settings.secret(),
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         BABEL_DEFAULT_LOCALE="zh_CN",
+        # the session is the desk's alone: no other page ever carries its cookie
+        SESSION_COOKIE_PATH="/desk",
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch still works
+        WTF_CSRF_SSL_STRICT=False,  # our pages send no referrer
         YIPIAO_DATABASE=database,
         YIPIAO_SIGNER=load_signer(database),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=choose_language)
-    for blueprint in (voter.blueprint, public.blueprint, feed.blueprint):
-        app.register_blueprint(blueprint)
+    login.register(app)
+    guard = CSRFProtect(app)
+    for room in (voter, public, feed, scrutineer, people, drafts, day, keys):
+        app.register_blueprint(room.blueprint)
+    for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
+        guard.exempt(room.blueprint)
     app.view_functions["static"] = _public_static(app)
     errors.register(app)
 
@@ -46,6 +57,8 @@ def create_app(database: Database) -> Flask:
     def _no_zero_byte() -> None:
         if "\0" in request.path:  # no address of ours has one, and PostgreSQL takes none in a text
             abort(404)
+
+    app.before_request(admit)
 
     @app.after_request
     def _headers(response: Response) -> Response:

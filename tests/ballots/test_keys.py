@@ -64,10 +64,12 @@ def test_a_damaged_key_file_is_named(monkeypatch):
 
 
 def test_the_store_keeps_keys_apart(home, monkeypatch):
-    """Each key of each poll has a file of its own; a real poll's needs the passphrase that was set, a rehearsal's none."""
+    """Each key of each poll has a file of its own; a real poll's opens with the passphrase that was set, or else with the installation's secret."""
     monkeypatch.setattr(keys, "SCRYPT_COST", 2)
     plain = KeyStore(read_settings({"YIPIAO_HOME": str(home)}), rehearsal=False)
-    assert code_of(plain.put, "a" * 14, 1, 7, os.urandom) == "passphrase_missing"
+    plain.put("c" * 14, 1, 9, os.urandom)
+    other = KeyStore(read_settings({"YIPIAO_HOME": str(home), "YIPIAO_SECRET_KEY": "x" * 16}), rehearsal=False)
+    assert (plain.get("c" * 14, 1), code_of(other.get, "c" * 14, 1)) == (9, "passphrase_wrong")
     real = KeyStore(read_settings({"YIPIAO_HOME": str(home), "YIPIAO_KEY_PASSPHRASE": "口令"}), rehearsal=False)
     rehearsal = KeyStore(read_settings({"YIPIAO_HOME": str(home)}), rehearsal=True)
     real.put("a" * 14, 1, 7, os.urandom)
@@ -76,7 +78,7 @@ def test_the_store_keeps_keys_apart(home, monkeypatch):
     assert code_of(rehearsal.get, "a" * 14, 1) == "passphrase_wrong"
     assert [real.holds("a" * 14, position) for position in (1, 2)] == [True, False]
     real.destroy("a" * 14)
-    assert [path.name for path in real.folder.iterdir()] == [f"{'b' * 14}.1.key"]
+    assert sorted(path.name for path in real.folder.iterdir()) == [f"{'b' * 14}.1.key", f"{'c' * 14}.1.key"]
 
 
 @settings(max_examples=60)

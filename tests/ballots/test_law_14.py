@@ -11,7 +11,7 @@ from ballots.sheets import Keys
 from belenios.trustees import new_key, public_part
 from cli.output import load_translations
 from polling.backup import backup
-from polling.errors import BadInput, DomainError
+from polling.errors import BadInput, DomainError, RuleRefused
 from polling.polls import find_poll
 from web.app import create_app
 
@@ -145,12 +145,13 @@ def test_law_14_a_bad_public_part_is_named(real):
         assert (caught.value.code, caught.value.params) == ("trustee_file", {"where": where})
 
 
-def test_law_14_a_real_poll_needs_a_passphrase(village):
-    """Without YIPIAO_KEY_PASSPHRASE a real poll is not opened: its key would lie bare."""
-    village.create(rehearsal=False)
-    village.print()
-    assert refusal(village.open) == "passphrase_missing"
-    assert not list(village.database.settings.home.rglob("*.key"))
+def test_law_14_a_real_polls_key_never_lies_bare(village):
+    """Without YIPIAO_KEY_PASSPHRASE the installation's secret wraps the server's key: the passphrase that everybody knows does not open it."""
+    village.opened(rehearsal=False)
+    assert len(list(village.database.settings.home.rglob("*.key"))) == 1
+    with pytest.raises(RuleRefused, match="passphrase_wrong"):
+        village.store(rehearsal=True).get(village.poll, 1)
+    assert village.store(rehearsal=False).get(village.poll, 1) > 0
 
 
 def test_law_14_keys_are_in_no_backup_and_can_be_destroyed(village, tmp_path):

@@ -1,0 +1,149 @@
+"""Domain errors in words: what happened and what to do. `cli/words.py` and `web/words.py` add what is said otherwise at a terminal or on a page."""
+
+from collections.abc import Callable, Mapping
+
+from polling.errors import DomainError
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a message that is translated later
+    """Mark a message for the catalogue."""
+    return message
+
+
+SENTENCES: Mapping[str, str] = {
+    # settings
+    "setting_port": N_("YIPIAO_PORT 应是 1 到 65535 的整数，现在是 {value}。"),
+    "setting_base_url": N_("YIPIAO_BASE_URL 不是网址：{value}。例如 http://192.168.1.20:8000。"),
+    "setting_secret_short": N_("YIPIAO_SECRET_KEY 太短，至少要 {minimum} 个字符。"),
+    "setting_language": N_("YIPIAO_LANG 只能是 zh_CN 或 en，现在是 {value}。"),
+    "schema_old": N_("数据库的结构不是最新的：请先运行 yipiao serve，它会先升级数据库。"),
+    "signing_key_locked": N_("签名密钥打不开：YIPIAO_SECRET_KEY（或数据目录里的 secret_key 文件）不是当初的那一个。"),
+    "setting_database": N_("DATABASE_URL 读不懂。应以 sqlite:/// 或 postgresql:// 开头。"),
+    "database_unreachable": N_("数据库没有回应。请核对 DATABASE_URL，并确认数据库已经启动、磁盘没有满。"),
+    "schema_newer": N_("数据库是更新版本的 Yipiao 用过的。请换成那个版本再来。"),
+    "file_not_utf8": N_("{where} 第 {line} 行不是 UTF-8 文字。请用 UTF-8 编码另存。"),
+    "file_syntax": N_("{where} 第 {line} 行写法有误，不是 TOML。请对照 README 里的例子修改。"),
+    "file_unknown_key": N_("{where}：没有 {path} 这一项。请核对拼写，或删去它。"),
+    "file_missing_key": N_("{where}：缺少 {path}。请补上。"),
+    "file_wrong_type": N_("{where}：{path} 的类型不对，应是 {wanted}。"),
+    # poll files
+    "unreadable_period": N_("{where}：{path} 写的周期 {label} 读不懂。例如 2026-10、2026Q3、2026。"),
+    "unknown_subject_kind": N_("{where}：办法里没有 {subject_kind} 这类测评对象，有的是：{known}。"),
+    "period_not_assessed": N_("{where}：{path} 是 {label}，这类对象不按这种周期考核，可用的周期：{known}。"),
+    "poll_empty": N_("{where}：{path} 是空的。请填写。"),
+    "poll_unprintable": N_("{where}：{path} 里有控制字符（例如换行），印不出来。请删去它。"),
+    "poll_base_url": N_("{where}：{path} 不是网址：{value}。例如 http://192.168.1.20:8000。"),
+    "poll_subjects_number": N_("{where}：测评对象有 {number} 个，应是 1 到 {most} 个。"),
+    "subject_id": N_("{where}：{path} 是 {value}，只能用小写字母、数字和 . _ -，最多 64 个字符。"),
+    "subject_kind": N_("{where}：{path} 是 {value}，本办法的对象有：{allowed}。"),
+    "subject_differs": N_(
+        "{where}：{path} 的编号 {id} 已登记为「{name}」（{kind}）。同一对象请用同样的名称，不同的对象请换编号。"
+    ),
+    "poll_twice": N_("{where}：{path} 重复了：{value}。"),
+    "poll_no_panels": N_("{where}：没有测评组。可用的有：{allowed}。"),
+    "panel_unknown": N_("{where}：{path} 是 {value}，本办法的测评组有：{allowed}。"),
+    "panel_expected": N_("{where}：{path} 是 {value}，应到人数应是 1 到 {most}。"),
+    "panel_spare": N_("{where}：{path} 是 {value}，备用票数应是 0 到 {most}。"),
+    # polls and people
+    "form_stale": N_("这一页打开以后，这场测评又有了变动。下面是最新的样子，请看过再办。"),
+    "poll_unknown": N_("没有编号为 {poll} 的测评。"),
+    "state_needed": N_("测评 {poll} 现在是「{state}」，这一步要在 {needed} 时才能做。"),
+    "wrong_state": N_("不能从「{now}」到「{then}」。"),
+    "roster_below_minimum": N_(
+        "「{panel}」应到 {expected} 人，办法要求至少 {minimum} 人，还差 {missing} 人。没有印票。"
+    ),
+    "reason_empty": N_("请写明理由。"),
+    "user_name_empty": N_("请写姓名。"),
+    "user_exists": N_("已经有叫 {name} 的用户。"),
+    "password_short": N_("密码太短，至少 {minimum} 个字符。"),
+    "role_wrong": N_("{name} 的身份是 {role}，这件事要由 {needed} 来做。"),
+    "two_people_same": N_("组织者和监票人不能是同一个人（{name}）。"),
+    "rehearsal_person": N_("演练人员不能办理真正的测评。"),
+    # slips
+    "missing_glyph": N_("字体里没有「{character}」这个字（在「{text}」里），印不出来。请改用别的写法。没有印票。"),
+    "text_too_long": N_("票面文字太长，一张票放不下。请缩短标题。没有印票。"),
+    "points_other_poll": N_("这份 points.json 是测评 {found} 的，不是 {poll} 的。"),
+    "points_old": N_("这份 points.json 不是最近一次导出的。请用最近导出的文件重新印票，或交回那一次的 points.json。"),
+    "printed_meanwhile": N_("印票的时候，测评 {poll} 又另外印了一次。请销毁刚才这一批，只用另一批；要换，请再印一次。"),
+    "ballot_too_large": N_(
+        "「{panel}」有 {subjects} 个测评对象，一张选票太大，手机发不出去。请分成几次测评。没有印票。"
+    ),
+    "panel_too_large": N_("「{panel}」要印 {slips} 张票，票箱装不下，最多 {most} 张。请分成几次测评。没有印票。"),
+    "points_number": N_("points.json 里「{panel}」有 {found} 个票号，应是 {wanted} 个。"),
+    "points_invalid": N_("points.json 里「{panel}」有一个票号不合格。文件可能损坏了，请重新取一份。"),
+    "passphrase_wrong": N_("YIPIAO_KEY_PASSPHRASE 打不开密钥 {name}。请换成打开票箱时用的口令。"),
+    "key_file_damaged": N_("密钥文件 {name} 损坏了。"),
+    "key_used": N_("密钥 {key} 已经在别的测评里用过。每次测评都要用新的密钥。"),
+    "trustee_file": N_("{where} 不是密钥的公开部分，或者损坏了。请让保管人重新发来。"),
+    "backup_length": N_("备份应有 {wanted} 个字符，现在是 {found} 个。请照着纸再输一遍。"),
+    "backup_damaged": N_("备份的第 {groups} 组不对。请照着纸核对这几组。"),
+    # closing, counting, publishing
+    "issued_key": N_("没有叫 {key} 的测评组，有的是：{allowed}。"),
+    "issued_number": N_("{key} 发出 {number} 张不对：应是 0 到印制的 {printed} 张。"),
+    "share_other_poll": N_("{where} 是另一场测评的，或者是没有打开的票箱的。"),
+    "share_false": N_("{where} 的解密份额通不过检查（{reason}），可能被改动过。请让保管人重新做一份。"),
+    "decryption_refused": N_("「{panel}」的密钥没有动用：{reason}。"),
+    # backup
+    "backup_program": N_(
+        "找不到 {program}。请安装 PostgreSQL 的客户端程序（Debian:apt-get install postgresql-client）。"
+    ),
+    "backup_failed": N_("没有做成：{program} 报告出错。"),
+    "restore_not_empty": N_("数据库里已经有测评，不能恢复到这里。请换一个空的 YIPIAO_HOME 或数据库。"),
+}
+
+
+# why a key was not used (belenios.decryption), or a share not taken (belenios.tallying)
+REASONS: Mapping[str, str] = {
+    "unreadable": N_("档案读不懂"),
+    "not_verified": N_("档案没有通过核对"),
+    "already_opened": N_("这个票箱已经开过"),
+    "foreign_key": N_("这把密钥不是这个票箱的"),
+    "threshold_key": N_("这是门限密钥，这里不能用"),
+    "already_decrypted": N_("档案里已有这把密钥的份额"),
+    "too_few_ballots": N_("选票太少，合计会露出个人的选择"),
+    "fault": N_("算出的份额自己没有通过检查，请换一台机器再试"),
+    "malformed": N_("写法不对"),
+    "unknown_owner": N_("没有这个序号的密钥"),
+    "false_proof": N_("证明不成立"),
+}
+
+
+# states and roles
+VALUES: Mapping[str, str] = {
+    "draft": N_("草稿"),
+    "printed": N_("已印票"),
+    "open": N_("已开箱"),
+    "closed": N_("已关箱"),
+    "tallied": N_("等密钥"),
+    "counted": N_("已清点"),
+    "noticed": N_("公示中"),
+    "final": N_("已定稿"),
+    "archived": N_("已归档"),
+    "annulled": N_("已作废"),
+    "organizer": N_("组织者"),
+    "scrutineer": N_("监票人"),
+    "teller": N_("计票人"),
+    "approver": N_("审核人"),
+    "reader": N_("查阅人"),
+    "administrator": N_("管理员"),
+}
+
+
+# the parameters whose values are said in words; what somebody named (a user called "reader") is never translated
+WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS} | dict.fromkeys(
+    ("state", "needed", "now", "then", "role"), VALUES
+)
+
+
+def filled(error: DomainError, sentences: Mapping[str, str], gettext: Callable[[str], str]) -> str:
+    """The sentence for an error out of `sentences`, in the reader's language."""
+
+    def word(name: str, value: object) -> str:
+        words = WORDS_OF.get(name, {})
+        return gettext(words[value]) if isinstance(value, str) and value in words else str(value)
+
+    params = {
+        name: "、".join(word(name, each) for each in value) if isinstance(value, (list, tuple)) else word(name, value)
+        for name, value in error.params.items()
+    }
+    return gettext(sentences[error.code]).format(**params)

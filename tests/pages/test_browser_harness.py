@@ -1,0 +1,40 @@
+"""The harness of the page tests can fail: a planted fault of each kind is seen."""
+
+import pytest
+
+
+def test_a_page_under_a_name_that_is_not_localhost(site, phone):
+    """The browser reaches the server by name over http, where the browser's own cryptography is absent."""
+    page = phone()
+    page.goto(site.url + "/")
+    assert page.evaluate("typeof crypto.subtle") == "undefined"
+    assert page.evaluate("isSecureContext") is False
+
+
+def test_what_a_policy_refuses_is_seen(site, phone, watch):
+    """An inline script that the policy forbids is noted as a fault."""
+    page = phone()
+    page.goto(site.url + "/")
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.x = 1'}))")
+    page.wait_for_timeout(100)
+    assert [fault for fault in watch.faults if "Content Security Policy" in fault]
+    watch.faults.clear()
+
+
+def test_an_uncaught_error_is_seen(site, phone, watch):
+    """A script that throws is noted as a fault."""
+    page = phone()
+    page.goto(site.url + "/")
+    page.evaluate("setTimeout(() => { throw new Error('planted') }, 0)")
+    page.wait_for_timeout(100)
+    assert any("planted" in fault for fault in watch.faults)
+    watch.faults.clear()
+
+
+def test_axe_sees_a_planted_fault(site, phone, axe):
+    """A picture without words is found."""
+    page = phone()
+    page.goto(site.url + "/")
+    page.evaluate("document.querySelector('main').append(document.createElement('img'))")
+    with pytest.raises(AssertionError, match="image-alt"):
+        axe(page)

@@ -1,0 +1,6 @@
+"""Stub."""
+
+from flask import Blueprint
+
+
+blueprint = Blueprint("day", __name__, url_prefix="/desk")

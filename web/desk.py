@@ -1,0 +1,63 @@
+"""What every page of the organizer's desk starts from: the database, the clock, who is signed in, and the polls that are theirs."""
+
+import secrets
+from datetime import UTC, datetime
+
+from flask import abort, current_app
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from ballots.keys import KeyStore
+from polling.db import Database
+from polling.errors import BadInput
+from polling.models import Poll, Role
+from polling.polls import find_poll
+from publishing.signing import Signer
+
+
+def database() -> Database:
+    """The application's database."""
+    found: Database = current_app.config["YIPIAO_DATABASE"]
+    return found
+
+
+def signer() -> Signer:
+    """Who signs documents."""
+    found: Signer = current_app.config["YIPIAO_SIGNER"]
+    return found
+
+
+def store(poll: Poll) -> KeyStore:
+    """The keys of this machine for one poll."""
+    return KeyStore(database().settings, rehearsal=poll.rehearsal)
+
+
+def now() -> datetime:
+    """The moment."""
+    return datetime.now(UTC)
+
+
+def random(number: int) -> bytes:
+    """Random bytes of the operating system."""
+    return secrets.token_bytes(number)
+
+
+def who() -> str:
+    """The name of who is signed in."""
+    return str(current_user.name)
+
+
+def own_poll(session: Session, poll_id: str, *, lock: bool = False) -> Poll:
+    """The poll of that id if it is this person's; else the page says that there is none (404)."""
+    try:
+        poll = find_poll(session, poll_id, lock=lock)
+    except BadInput:
+        abort(404)
+    if not is_own(poll):
+        abort(404)
+    return poll
+
+
+def is_own(poll: Poll) -> bool:
+    """Whether a poll is on this person's desk: their own, one made at the terminal, and for an administrator every one."""
+    return current_user.role is Role.ADMINISTRATOR or poll.made_by in (None, current_user.name)
