@@ -1,7 +1,8 @@
-"""`yipiao serve`, `rehearse` and `user add`."""
+"""`yipiao serve`, `rehearse` and `user`."""
 
 import os
 import socket
+import ssl
 import sys
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from ballots.annulment import destroy_annulled_keys
 from ballots.closing import level
 from cli import rehearsal
 from cli.addresses import lan_address
-from cli.context import Context, with_context
-from polling import audit
+from cli.context import Context, read_file, with_context
+from polling import audit, backup, first
 from polling.errors import BadInput
 from polling.models import Role
-from polling.people import add_user
+from polling.passwords import hash_password
+from polling.people import register, set_password
 from publishing.signing_keys import load_signer
 from schemes.loading import load
 
@@ -35,25 +37,61 @@ def demand_free(address: str, port: int) -> None:
             raise BadInput("port_used", address=address, port=port) from None
 
 
+def demand_certificate(certificate: Path | None, key: Path | None) -> None:
+    """Raise BadInput unless certificate and key are both given and fit, or neither is given."""
+    if certificate is None and key is None:
+        return
+    if certificate is None or key is None:
+        raise BadInput("certificate_alone")
+    for path in (certificate, key):
+        read_file(str(path))
+    try:
+        # an empty password, because a key that wants one would be asked for it on the terminal
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, OSError, ValueError):
+        raise BadInput("certificate_unusable", certificate=str(certificate), key=str(key)) from None
+
+
+def show_first_code(context: Context, desk: str) -> None:
+    """Say how the first administrator comes in, as long as there is none."""
+    with context.database.read() as session:
+        if not first.is_due(session):
+            return
+    code = first.new_code(context.database, now=context.now(), random=context.random)
+    say, _ = context.out.say, context.out.gettext
+    say(_("还没有管理员。请打开 {url}，输入一次性口令：").format(url=f"{desk}/desk/first"))
+    say(f"\n    {code}\n")
+
+
 @click.command()
 @click.option("--address", default="0.0.0.0", show_default=True, help="where to listen")  # noqa: S104 - phones of the same network must reach it
+@click.option("--certificate", type=click.Path(path_type=Path), metavar="FILE", help="serve https with this (PEM)")
+@click.option("--certificate-key", type=click.Path(path_type=Path), metavar="FILE", help="its private key (PEM)")
 @click.option("--rehearsal", "folder", metavar="DIR", help="say where this rehearsal's files lie")
 @with_context
-def serve(context: Context, address: str, folder: str | None) -> None:
+def serve(
+    context: Context, address: str, certificate: Path | None, certificate_key: Path | None, folder: str | None
+) -> None:
     """Migrate, then serve until stopped."""
+    demand_certificate(certificate, certificate_key)
+    port = context.settings.port
+    demand_free(address, port)
     load_signer(context.database)
     level(context.database)  # a closing that was cut short is finished first
     destroy_annulled_keys(context.database)
-    context.database.dispose()
-    port = context.settings.port
-    demand_free(address, port)
+    backup.sweep(context.settings, now=context.now())
     say, _ = context.out.say, context.out.gettext
+    web = "https" if certificate else "http"
+    here = f"{web}://127.0.0.1:{port}"
     if folder is not None:
         say(rehearsal.where_things_are(Path(folder), _))
     if address == "0.0.0.0":  # noqa: S104 - the same
-        say(_("同一网络的手机请打开 {url}").format(url=f"http://{lan_address()}:{port}/"))
-    say(_("本机请打开 {url}").format(url=f"http://127.0.0.1:{port}/"))
+        say(_("同一网络的手机请打开 {url}").format(url=f"{web}://{lan_address()}:{port}/"))
+    say(_("本机请打开 {url}").format(url=f"{here}/"))
+    show_first_code(context, here)
+    context.database.dispose()
     sys.stdout.flush()
+    os.environ[backup.SERVER] = str(os.getpid())
     Granian(
         "wsgi:app",
         address=address,
@@ -64,6 +102,8 @@ def serve(context: Context, address: str, folder: str | None) -> None:
         log_access=False,  # nobody notes who asked what, on any route
         log_level=LogLevels.error,  # its one warning is about the number of threads
         respawn_failed_workers=True,
+        ssl_cert=certificate,
+        ssl_key=certificate_key,
     ).serve()
 
 
@@ -90,16 +130,39 @@ def user() -> None:
     """The people who run polls."""
 
 
+def asked_password(context: Context, *, from_input: bool) -> str:
+    """A password from the first line of standard input, or typed twice at the terminal without being shown."""
+    if from_input:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt(context.out.gettext("密码（不显示）"), hide_input=True, confirmation_prompt=True, err=True))
+
+
 @user.command("add")
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--password", "ask", is_flag=True, help="ask for a password for the pages")
 @click.option("--password-stdin", is_flag=True, help="read a password for the pages from standard input")
 @with_context
-def add(context: Context, name: str, role: str, password_stdin: bool) -> None:
+def add(context: Context, name: str, role: str, ask: bool, password_stdin: bool) -> None:
     """Register somebody."""
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    password = asked_password(context, from_input=password_stdin) if ask or password_stdin else None
+    kept = hash_password(password, name) if password is not None else None
     with context.database.write() as session:
-        add_user(session, name, Role(role), password)
-        audit.record(session, who="terminal", what="user.add", now=context.now(), name=name, role=role)
+        added = register(session, name, Role(role), kept)
+        audit.record(session, who="terminal", what="user.add", now=context.now(), name=added.name, role=role)
     context.out.say(context.out.gettext("已登记 {name}（{role}）。").format(name=name, role=role))
-    context.out.result({"name": name, "role": role})
+    context.out.result({"name": added.name, "role": role})
+
+
+@user.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+@with_context
+def password(context: Context, name: str, password_stdin: bool) -> None:
+    """Give somebody a new password for the pages, for who forgot it."""
+    kept = hash_password(asked_password(context, from_input=password_stdin), name)
+    with context.database.write() as session:
+        set_password(session, name, kept)
+        audit.record(session, who="terminal", what="user.password", now=context.now(), name=name)
+    context.out.say(context.out.gettext("{name} 的密码已经换好。").format(name=name))
+    context.out.result({"name": name})

@@ -11,6 +11,10 @@ SENTENCES: Mapping[str, str] = {
     **sentences.SENTENCES,
     "arguments_not_utf8": N_("命令里有不是 UTF-8 的文字。请把终端设成 UTF-8 再试。"),
     "port_used": N_("{address} 的 {port} 端口已经有程序在用。请先停掉它，或用 YIPIAO_PORT 换一个端口。"),
+    "certificate_alone": N_("https 要证书和私钥两个文件：请把 --certificate 和 --certificate-key 都写上。"),
+    "certificate_unusable": N_(
+        "证书 {certificate} 和私钥 {key} 用不了：要 PEM 格式，互相对得上，私钥不带密码。请核对这两个文件。"
+    ),
     "database_damaged": N_("数据库损坏了，或者不是 Yipiao 的数据库。请把备份恢复到空的 YIPIAO_HOME。"),
     # files
     "file_unreadable": N_("读不到文件 {where}。请核对文件名。"),

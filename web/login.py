@@ -1,9 +1,23 @@
-"""Signing in: who a request's session belongs to."""
+"""Signing in: who a request's session belongs to, its cookie, and which browsers have signed in before."""
 
-from flask import Flask, current_app
-from flask_login import LoginManager, UserMixin
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, login_user
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
 
 from polling.models import Role, User
+from polling.people import RUNS_POLLS
+from web import uploads
+
+A_LONG_DAY = timedelta(hours=16)
+DEVICE = "yipiao_device"
+DEVICE_LIFE = timedelta(days=400)
+MOST_PEOPLE = 10  # of one browser
 
 
 class Person(UserMixin):
@@ -34,8 +48,85 @@ def load_person(session_id: str) -> Person | None:
         return Person(user)
 
 
+def sign_in(user: User) -> None:
+    """Begin a session of this user's; forms that were made before it count no more."""
+    session.pop("csrf_token", None)
+    login_user(Person(user))
+
+
+def destination(wanted: str | None, role: Role) -> str:
+    """Where to go after signing in: a page of the desk that was asked for, or the first one that this role may see."""
+    if role not in RUNS_POLLS:
+        return url_for("people.account")
+    if wanted and wanted.isprintable() and "\\" not in wanted and wanted.startswith("/desk/"):
+        parts = urlsplit(wanted)
+        if not parts.scheme and not parts.netloc and ".." not in parts.path:
+            return wanted
+    return "/desk/"
+
+
+# ---------------------------------------------------------------- browsers that have signed in before
+
+
+def client(name: str) -> str:
+    """From where a password is tried: the browser's own mark when this name signed in from it before, else the address.
+
+    So whoever guesses from the same address (a village has one) makes nobody wait who has been here before.
+    """
+    mark = _people_of_this_browser().get(name.strip())
+    return f"browser {mark}" if mark else request.remote_addr or ""
+
+
+def remember(response: Response, name: str) -> Response:
+    """Let this browser be known as one from which `name` signed in."""
+    known = _people_of_this_browser()
+    known[name] = known.pop(name, None) or secrets.token_urlsafe(12)
+    kept = dict(list(known.items())[-MOST_PEOPLE:])
+    response.set_cookie(
+        DEVICE,
+        _serializer().dumps(kept),
+        max_age=DEVICE_LIFE,
+        path="/desk",
+        httponly=True,
+        samesite="Lax",
+        secure=is_https(),
+    )
+    return response
+
+
+def _people_of_this_browser() -> dict[str, str]:
+    try:
+        found = _serializer().loads(request.cookies.get(DEVICE, ""))
+    except BadSignature:
+        return {}
+    return {str(name): str(mark) for name, mark in found.items()}
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="device")
+
+
+# ---------------------------------------------------------------- the application's side
+
+
+def is_https() -> bool:
+    """Whether the browser speaks https: to us, or to a proxy before us."""
+    return request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own sessions; their cookie never goes out over http where it came over https."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 - Flask's interface
+        """Decide by the request."""
+        return is_https()
+
+
 def register(app: Flask) -> None:
-    """Attach the login manager."""
+    """Attach the login manager, the session's cookie and the limits of what the desk is sent."""
+    app.session_interface = Cookies()
+    app.permanent_session_lifetime = A_LONG_DAY
+    uploads.register(app)
     manager = LoginManager(app)
     manager.user_loader(load_person)
     manager.session_protection = None  # phones change their addresses

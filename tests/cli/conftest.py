@@ -12,9 +12,10 @@ from ballots import casting
 from ballots.box import archive
 from ballots.key_backup import backup_text
 from ballots.slips import points_document, read_bundle
+from ballots.typed_codes import new_code
 from belenios.archive import ArchiveWriter, read_archive
 from belenios.ballot import read_ballot
-from belenios.credentials import new_code, point_of, secret_of
+from belenios.credentials import point_of, secret_of
 from belenios.election import read_election
 from belenios.sealing import seal
 from belenios.tallying import encrypted_tally

@@ -1,60 +1,31 @@
 """Totality of words: every error that can reach a person has its sentence, and every sentence can be filled in and is used."""
 
 import ast
-import string
 
 import pytest
-from running import ROOT
+from codes import calls, codes, lacking, places, raised
 
 from belenios.decryption import DecryptionRefusal
 from belenios.verify import DECRYPTION_CHECKS
 from cli.main import as_domain_error
 from cli.output import load_translations
 from cli.scheme_words import FAULTS, fault_sentence
-from cli.words import REASONS, SENTENCES, VALUES, sentence
+from cli.words import SENTENCES, sentence
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import Role
+from polling.sentences import REASONS, VALUES
 from schemes.errors import SENTENCES as ENGLISH_FAULTS
 from schemes.errors import SchemeError, SchemeFault
 
-ROOMS = ("polling", "ballots", "publishing", "cli", "web")
-# where a code stands in a call, and what the callee adds
-RAISERS = {"RuleRefused": (0, set()), "BadInput": (0, set()), "bad": (0, {"where", "path"}), "_decode": (3, set())}
+# a command never runs the code of web/: what is raised there alone has its sentence in web.words
+OURS = ("polling", "ballots", "publishing", "cli")
 # what hands on another call's code, found where that call stands
-FORWARDS = {("polls.py", "BadInput", "code"), ("polls.py", "bad", "error.code"), ("slips.py", "BadInput", "code")}
-
-
-def calls(rooms, wanted):
-    """Every call of the functions `wanted` in some rooms: (file, function, call)."""
-    for room in rooms:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call):
-                    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                    if name in wanted:
-                        yield path.name, name, node
-
-
-def raised():
-    """Every code that is raised: (where, code, names of the parameters)."""
-    found, handed_on = [], set()
-    for file, name, call in calls(ROOMS, RAISERS):
-        place, added = RAISERS[name]
-        code = call.args[place]
-        if isinstance(code, ast.Constant):
-            found.append((f"{file}:{call.lineno}", code.value, added | {keyword.arg for keyword in call.keywords}))
-        else:
-            handed_on.add((file, name, ast.unparse(code)))
-    for file, _name, call in calls(["schemes"], {"PeriodError"}):
-        parameters = {keyword.arg for keyword in call.keywords} | {"where", "path"}  # polling.polls adds the place
-        found.append((f"{file}:{call.lineno}", call.args[0].value, parameters))
-    return found, handed_on
-
-
-def places(text):
-    """The names of the places to fill in."""
-    return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
+FORWARDS = {
+    ("polling/polls.py", "BadInput", "code"),
+    ("polling/polls.py", "bad", "error.code"),
+    ("ballots/slips.py", "BadInput", "code"),
+}
 
 
 def test_no_code_is_raised_in_a_way_that_escapes_this_test():
@@ -63,18 +34,14 @@ def test_no_code_is_raised_in_a_way_that_escapes_this_test():
 
 
 def test_every_code_has_a_sentence_and_every_sentence_a_code():
-    """The catalogue of sentences is exactly the codes that the rooms raise."""
-    assert {code for _where, code, _parameters in raised()[0]} == set(SENTENCES)
+    """What a command can run into has its sentence, and no sentence is left over."""
+    assert codes(OURS) - set(SENTENCES) == set()
+    assert set(SENTENCES) - codes() == set()
 
 
 def test_every_sentence_can_be_filled_in():
     """Wherever a code is raised, all that its sentence names is given."""
-    lacking = {
-        (where, code): places(SENTENCES[code]) - parameters
-        for where, code, parameters in raised()[0]
-        if code in SENTENCES and places(SENTENCES[code]) - parameters
-    }
-    assert lacking == {}
+    assert lacking(SENTENCES) == {}
 
 
 def fault_calls():

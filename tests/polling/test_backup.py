@@ -11,9 +11,10 @@ from ballots.casting import CastRefused
 from ballots.models import BoxedBallot, Credential
 from polling import audit
 from polling.backup import backup, restore
-from polling.db import Database
+from polling.db import Database, migrate
 from polling.errors import BadInput, RuleRefused
-from polling.models import AuditEntry, Poll
+from polling.models import AuditEntry, Poll, Role
+from polling.people import add_user
 from polling.settings import Settings, read_settings
 from publishing.signing_keys import load_signer
 
@@ -111,6 +112,42 @@ def test_restoring_over_something_is_refused(any_village, tmp_path):
     backup(any_village.database, tmp_path / "backup")
     with pytest.raises(RuleRefused, match="restore_not_empty"):
         restore(any_village.database.settings, tmp_path / "backup")
+
+
+@pytest.mark.usefixtures("programs")
+def test_an_installation_that_was_served_but_is_empty_takes_a_backup(any_village, tmp_path, elsewhere):
+    """Migrated tables without polls and users are no obstacle; one user is."""
+    any_village.opened()
+    any_village.vote([[1]] * 4)
+    backup(any_village.database, tmp_path / "backup")
+    empty = Database(elsewhere)
+    migrate(empty)
+    load_signer(empty)
+    empty.dispose()
+    restore(elsewhere, tmp_path / "backup")
+    restored = Database(elsewhere)
+    assert contents(restored) == contents(any_village.database)
+    with pytest.raises(sa.exc.DBAPIError), restored.write() as session:
+        session.execute(sa.text("DELETE FROM ballots"))
+    restored.dispose()
+    with pytest.raises(RuleRefused, match="restore_not_empty"):
+        restore(elsewhere, tmp_path / "backup")
+
+
+@pytest.mark.usefixtures("programs")
+def test_an_installation_with_a_user_is_not_overwritten(any_village, tmp_path, elsewhere):
+    """Somebody was registered already: nothing is restored over that."""
+    any_village.create()
+    backup(any_village.database, tmp_path / "backup")
+    database = Database(elsewhere)
+    migrate(database)
+    with database.write() as session:
+        add_user(session, "甲", Role.READER, None)
+    before = contents(database)
+    with pytest.raises(RuleRefused, match="restore_not_empty"):
+        restore(elsewhere, tmp_path / "backup")
+    assert contents(database) == before
+    database.dispose()
 
 
 @pytest.mark.usefixtures("programs")

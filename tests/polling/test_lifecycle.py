@@ -66,7 +66,7 @@ def test_an_unknown_poll_is_named(any_database):
 def test_people_are_added_once_and_their_passwords_hashed(any_database):
     """A name is taken once, is not empty, and a password is long and never stored as it is."""
     with any_database.write() as session:
-        add_user(session, " 甲 ", Role.ORGANIZER, "0123456789")
+        add_user(session, " 甲 ", Role.ORGANIZER, "十个字也可以是密码的")
         add_user(session, "乙", Role.SCRUTINEER, None)
         for name, password, code in [
             ("甲", None, "user_exists"),
@@ -77,8 +77,8 @@ def test_people_are_added_once_and_their_passwords_hashed(any_database):
                 add_user(session, name, Role.READER, password)
             assert caught.value.code == code
         stored = session.get(User, "甲").password_hash
-        assert "0123456789" not in stored
-        assert PasswordHasher().verify(stored, "0123456789")
+        assert "十个字也可以是密码的" not in stored
+        assert PasswordHasher().verify(stored, "十个字也可以是密码的")
         assert session.get(User, "乙").password_hash is None
         demand_role(session, "甲", [Role.ORGANIZER])
         for name, code in (("甲", "role_wrong"), ("丁", "user_unknown")):

@@ -1,0 +1,371 @@
+"""The administrator's pages: people, backup, and a backup brought back."""
+
+import io
+import sqlite3
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+from at_desk import GOOD, NAME, OTHER, Desk, add_staff, audited
+
+import web.beginning
+from ballots.models import BoxedBallot
+from polling import backup as keeping
+from polling import first
+from polling.db import Database, migrate
+from polling.models import Role, User
+from polling.people import everybody
+from polling.settings import read_settings
+from web.app import create_app
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(database):
+    """The application without a user."""
+    return create_app(database)
+
+
+@pytest.fixture
+def staff(database):
+    """An administrator, an organizer and a scrutineer with the same password."""
+    add_staff(database)
+
+
+@pytest.fixture
+def desk(app):
+    """One browser."""
+    return Desk(app)
+
+
+@pytest.fixture
+def admin(desk, staff):
+    """The administrator, signed in."""
+    desk.sign_in("管理员")
+    return desk
+
+
+def user(database, name):
+    """Somebody's row."""
+    with database.read() as session:
+        return session.get(User, name)
+
+
+# ---------------------------------------------------------------- who may
+
+
+def test_the_pages_are_the_administrators(app, staff):
+    """Others are asked to sign in, or told that it is not theirs; nothing changes."""
+    paths = ("/desk/people", f"/desk/people/{NAME}", "/desk/backup")
+    stranger, organizer = Desk(app), Desk(app)
+    organizer.sign_in()
+    for path in paths:
+        assert stranger.get(path).location.startswith("/desk/login?next=")
+        assert organizer.get(path).status_code == 403
+        assert stranger.send(path, form="/desk/login").location.startswith("/desk/login")
+        assert organizer.send(path, form="/desk/account", act="remove").status_code == 403
+
+
+# ---------------------------------------------------------------- people
+
+
+def test_people_are_listed_and_added(app, admin, database):
+    """Somebody is added with a role and a first password, signs in with it, and the log says who added whom."""
+    page = admin.get("/desk/people").text
+    assert "监票人" in page
+    assert "组织者" in page
+    answer = admin.send("/desk/people", name=" 多吉 ", role="scrutineer", password=OTHER, again=OTHER)
+    assert answer.location == "/desk/people"
+    page = admin.get("/desk/people").text
+    assert "已登记 多吉" in page
+    assert OTHER not in page
+    assert user(database, "多吉").role is Role.SCRUTINEER
+    assert Desk(app).sign_in("多吉", OTHER).status_code == 302
+    assert ("管理员", "user.add") in audited(database)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": ""}, "请写姓名"),
+        ({"name": NAME}, f"已经有叫 {NAME} 的用户"),
+        ({"name": "a\x01b"}, "控制字符"),
+        ({"name": "名" * 81}, "最多 80 个字"),
+        ({"password": "short", "again": "short"}, "至少 10 个字符"),
+        ({"password": "qwertyuiop", "again": "qwertyuiop"}, "太容易猜到"),
+        ({"again": "something else"}, "不一样"),
+        ({"role": "king"}, "Not a valid choice"),
+    ],
+)
+def test_a_person_who_can_not_be_added(admin, database, fields, said):
+    """The sentence stands on the page, name and role stay, the password does not, nobody is added."""
+    typed = {"name": "多吉", "role": "scrutineer", "password": OTHER, "again": OTHER} | fields
+    answer = admin.send("/desk/people", **typed)
+    assert answer.status_code == 422
+    if "role" not in fields:
+        assert said in answer.text
+        assert '<option selected value="scrutineer">' in answer.text
+    assert OTHER not in answer.text
+    if "name" not in fields:
+        assert 'value="多吉"' in answer.text
+    with database.read() as session:
+        assert len(everybody(session)) == 3
+
+
+def test_a_new_password_opens_and_ends(app, admin, database):
+    """An administrator gives a new password: the old session ends, the old password opens nothing."""
+    organizer = Desk(app)
+    organizer.sign_in()
+    path = f"/desk/people/{NAME}"
+    assert admin.send(path, act="password", password=OTHER, again=OTHER).location == "/desk/people"
+    assert not organizer.is_in()
+    assert organizer.sign_in().status_code == 409
+    assert organizer.sign_in(password=OTHER).status_code == 302
+    assert ("管理员", "user.password") in audited(database)
+    assert "至少 10" in admin.send(path, act="password", password="short", again="short").text
+
+
+def test_an_administrators_own_new_password_keeps_the_session(admin):
+    """Giving oneself a password on the people's page does not throw one out."""
+    admin.send("/desk/people/管理员", act="password", password=OTHER, again=OTHER)
+    assert admin.get("/desk/people").status_code == 200
+
+
+def test_somebody_leaves_and_comes_back(app, admin, database):
+    """Out of service: the session ends at once, no password opens, the name stays; a new password brings back."""
+    organizer = Desk(app)
+    organizer.sign_in()
+    path = f"/desk/people/{NAME}"
+    assert admin.send(path, act="remove").location == "/desk/people"
+    assert not organizer.is_in()
+    assert organizer.sign_in().status_code == 409
+    assert user(database, NAME).password_hash is None
+    page = admin.get("/desk/people").text
+    assert NAME in page
+    assert "没有密码，不能登录" in page
+    assert ("管理员", "user.remove") in audited(database)
+    admin.send(path, act="password", password=OTHER, again=OTHER)
+    assert organizer.sign_in(password=OTHER).status_code == 302
+
+
+def test_another_role_holds_at_once(app, admin, database):
+    """A role that was wrong is put right, and the session has it from the next page on."""
+    organizer = Desk(app)
+    organizer.sign_in()
+    assert organizer.get("/desk/people").status_code == 403
+    admin.send(f"/desk/people/{NAME}", act="role", role="administrator")
+    assert organizer.get("/desk/people").status_code == 200
+    assert ("管理员", "user.role") in audited(database)
+
+
+def test_nobody_removes_or_changes_himself(admin, database):
+    """The page does not offer it, and refuses it where it is sent anyway: one administrator always stays."""
+    assert 'value="remove"' not in admin.get("/desk/people/管理员").text
+    for fields in ({"act": "remove"}, {"act": "role", "role": "organizer"}):
+        answer = admin.send("/desk/people/管理员", **fields)
+        assert answer.status_code == 409
+    assert user(database, "管理员").role is Role.ADMINISTRATOR
+    assert user(database, "管理员").password_hash
+
+
+def test_who_is_not_there_is_not_found(admin):
+    """An unknown name, and the people of rehearsals, are no page; an unknown act changes nothing."""
+    for name in ("不认识", "演练组织者", "a%00b"):
+        assert admin.get(f"/desk/people/{name}").status_code == 404
+    assert admin.send(f"/desk/people/{NAME}", act="promote").status_code == 200
+
+
+def test_a_role_from_the_terminal_is_shown_as_it_is(admin, database):
+    """A role that the page does not offer stays what it is when the page is opened."""
+    with database.write() as session:
+        session.get(User, NAME).role = Role.READER
+    assert '<option selected value="reader">' in admin.get(f"/desk/people/{NAME}").text
+
+
+def test_who_is_missing_is_said(admin, database):
+    """Without a scrutineer who can sign in no box can be closed: the page says so."""
+    assert "还没有能登录的监票人" not in admin.get("/desk/people").text
+    admin.send("/desk/people/李监票", act="remove")
+    assert "还没有能登录的监票人" in admin.get("/desk/people").text
+    assert "还没有能登录的组织者" not in admin.get("/desk/people").text
+
+
+# ---------------------------------------------------------------- backup
+
+
+def left(home):
+    """What lies in YIPIAO_HOME besides what is always there."""
+    return sorted(
+        path.name for path in home.iterdir() if not path.name.startswith(("yipiao.sqlite3", "write.lock", "secret_key"))
+    )
+
+
+def test_a_backup_is_sent_and_none_stays(admin, village):
+    """The file is a whole database with the ballots in it, sent as an attachment that no cache keeps; no copy stays here."""
+    village.opened()
+    village.vote([[1]] * 3)
+    page = admin.get("/desk/backup").text
+    assert "有票箱正开着" in page
+    before = left(village.database.settings.home)
+    answer = admin.send("/desk/backup")
+    assert (answer.status_code, answer.mimetype) == (200, "application/octet-stream")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="yipiao-20')
+    assert answer.content_length == len(answer.data)
+    copy = sqlite3.connect(":memory:")
+    copy.deserialize(answer.data)
+    assert copy.execute(f"SELECT count(*) FROM {BoxedBallot.__tablename__}").fetchone() == (3,)
+    copy.close()
+    assert left(village.database.settings.home) == before
+    assert ("管理员", "backup") in audited(village.database)
+
+
+def test_a_failed_backup_is_said(admin, database, monkeypatch):
+    """A full disk, or a missing program: a sentence, not a half file."""
+    monkeypatch.setattr(
+        keeping, "_copy", lambda *_: (_ for _ in ()).throw(keeping.RuleRefused("backup_failed", program="SQLite"))
+    )
+    answer = admin.send("/desk/backup")
+    assert answer.status_code == 409
+    assert "没有做成" in answer.text
+    assert left(database.settings.home) == []
+
+
+# ---------------------------------------------------------------- restore
+
+
+@pytest.fixture
+def taken(admin, village):
+    """A backup of an installation with people, an open box and ballots."""
+    village.opened()
+    village.vote([[1]] * 3)
+    return admin.send("/desk/backup").data
+
+
+@pytest.fixture
+def fresh(taken, village, tmp_path, monkeypatch):
+    """A new installation with the same secret: (database, browser, code)."""
+    home = tmp_path / "fresh"
+    home.mkdir()
+    (home / "secret_key").write_bytes(village.database.settings.secret())
+    database = Database(read_settings({"YIPIAO_HOME": str(home)}))
+    migrate(database)
+    made = first.new_code(database, now=NOW, random=lambda number: bytes(range(9, 9 + number)))
+    application = create_app(database)
+    yield database, Desk(application), made
+    database.dispose()
+
+
+def bring(browser, made, raw):
+    """Send the form for a backup."""
+    return browser.client.post(
+        "/desk/first/restore",
+        data={
+            "restore-csrf_token": browser.token("/desk/first"),
+            "restore-code": made,
+            "restore-file": (io.BytesIO(raw), "b"),
+        },
+        content_type="multipart/form-data",
+    )
+
+
+def test_a_backup_comes_back_through_the_page(fresh, taken, monkeypatch):
+    """All is there again: people sign in, ballots lie in the box, the page is closed, no copy stays, new workers are asked for."""
+    database, browser, made = fresh
+    asked = []
+    monkeypatch.setattr(web.beginning, "restart_workers", lambda: asked.append(1))
+    assert "恢复备份" in browser.get("/desk/first").text
+    assert bring(browser, made, b"hello").status_code == 422
+    assert asked == []
+    answer = bring(browser, made, taken)
+    answer.close()
+    assert asked == [1]
+    assert (answer.status_code, answer.location) == (302, "/desk/login")
+    assert "备份已经恢复" in browser.get("/desk/login").text
+    assert browser.get("/desk/first").status_code == 404
+    assert browser.sign_in().status_code == 302
+    assert audited(database)[-2:] == [("terminal", "restore"), (NAME, "login")]
+    with database.read() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(BoxedBallot)) == 3
+    assert left(database.settings.home) == []
+
+
+def test_a_running_servers_other_workers_see_the_restored_rows(fresh, taken):
+    """An engine that read the empty tables before reads the restored ones after, though nobody told it."""
+    database, browser, made = fresh
+    other = Database(database.settings)
+    with other.read() as session:
+        assert session.scalars(sa.select(User.name)).all() == []
+    bring(browser, made, taken)
+    with other.read() as session:
+        assert NAME in session.scalars(sa.select(User.name)).all()
+    with other.write() as session:
+        session.get(User, NAME).role = Role.READER
+    with database.read() as session:
+        assert session.get(User, NAME).role is Role.READER
+        assert session.execute(sa.text("PRAGMA integrity_check")).scalar() == "ok"
+    other.dispose()
+
+
+@pytest.mark.parametrize("cut", ["nothing", "hello", "half", "damaged"])
+def test_a_file_that_is_no_backup_changes_nothing(fresh, taken, cut):
+    """The sentence stands at the file, the code still counts, and the good file comes back afterwards."""
+    database, browser, made = fresh
+    middle = len(taken) // 2
+    bad = {"nothing": b"", "hello": b"hello", "half": taken[:middle], "damaged": taken[:middle] + b"\xa5" * middle}[cut]
+    answer = bring(browser, made, bad)
+    assert answer.status_code == 422
+    assert "备份" in answer.text
+    assert 'class="error"' in answer.text
+    assert made in answer.text
+    assert left(database.settings.home) == []
+    assert bring(browser, made, taken).status_code == 302
+
+
+def test_a_wrong_code_brings_nothing_back(fresh, taken):
+    """Without the code of the terminal nobody puts a database into the server."""
+    database, browser, _made = fresh
+    answer = bring(browser, "AAAA-AAAA-AAAA", taken)
+    assert answer.status_code == 409
+    assert "一次性口令不对" in answer.text
+    with database.read() as session:
+        assert first.is_empty(session)
+
+
+def test_a_backup_of_another_secret_is_refused(fresh, taken):
+    """What could not sign here any more does not take the database's place: the sentence names the secret."""
+    database, browser, made = fresh
+    other = database.settings.home / "secret_key"
+    other.write_text("a secret of another installation", encoding="utf-8")
+    answer = bring(browser, first.new_code(database, now=NOW, random=bytes), taken)
+    assert answer.status_code == 409
+    assert "secret_key" in answer.text
+    assert made
+    with database.read() as session:
+        assert first.is_empty(session)
+
+
+def test_where_something_is_already_nothing_is_brought_back(fresh, taken, village):
+    """With a user or a poll in it the page does not offer it, and refuses it where it is sent anyway."""
+    database, browser, made = fresh
+    with database.write() as session:
+        session.add(User(name="多吉", role=Role.SCRUTINEER, password_hash=None))
+    assert "备份不能恢复到这里" in browser.get("/desk/first").text
+    answer = bring(browser, made, taken)
+    assert answer.status_code == 409
+    assert "已经有测评或人员" in answer.text
+    assert user(database, NAME) is None
+
+
+def test_the_code_counts_on_where_the_backup_has_no_administrator(app, village, fresh):
+    """A backup from before anybody could sign in: its polls are back, and the same code still makes the administrator."""
+    database, browser, made = fresh
+    with village.database.write() as session:
+        for row in everybody(session):
+            row.password_hash = None
+    target = village.database.settings.home.parent / "without"
+    keeping.backup(village.database, target)
+    assert bring(browser, made, target.read_bytes()).status_code == 302
+    assert browser.send("/desk/first", code=made, name="新来的", password=GOOD, again=GOOD).status_code == 302
+    assert user(database, "新来的").role is Role.ADMINISTRATOR

@@ -1,0 +1,134 @@
+"""The forms about people: their labels, and at which field a refusal is shown."""
+
+from typing import Any, Self
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import DataRequired
+
+from polling.errors import BadInput, DomainError
+from polling.models import Role
+from polling.people import LONGEST_NAME
+from polling.sentences import VALUES
+from web.words import sentence
+
+# at which field a refusal is shown; every other one stands above the form
+FIELDS = {
+    "user_name_empty": "name",
+    "user_name_form": "name",
+    "user_exists": "name",
+    "password_short": "password",
+    "password_common": "password",
+    "code_wrong": "code",
+    "restore_file": "file",
+    "schema_newer": "file",
+}
+
+
+class PersonForm(FlaskForm):
+    """A form that says its refusals at its fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refused: list[str] = []
+
+    def refuse(self, error: DomainError) -> int:
+        """Show the sentence where it belongs; the status to answer with."""
+        field = getattr(self, FIELDS.get(error.code, ""), None)
+        if field is None:
+            self.refused.append(sentence(error))
+        else:
+            field.errors = [*field.errors, sentence(error)]
+        return 422 if isinstance(error, BadInput) else 409
+
+
+def _name(label: Any, autocomplete: str = "off") -> StringField:
+    return StringField(
+        label,
+        validators=[DataRequired(_("请写姓名。"))],
+        filters=[lambda text: text.strip() if text else text],
+        render_kw={"maxlength": LONGEST_NAME, "autocomplete": autocomplete, "autocapitalize": "none"},
+    )
+
+
+def _password(label: Any, missing: Any, autocomplete: str) -> PasswordField:
+    return PasswordField(label, validators=[DataRequired(missing)], render_kw={"autocomplete": autocomplete})
+
+
+def _code() -> StringField:
+    return StringField(
+        _("一次性口令"),
+        validators=[DataRequired(_("请输入终端里显示的一次性口令。"))],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "typed"},
+    )
+
+
+class Login(PersonForm):
+    """Name and password."""
+
+    name = _name(_("姓名"), "username")
+    password = _password(_("密码"), _("请输入密码。"), "current-password")
+
+
+class NewPassword(PersonForm):
+    """A password, typed twice because nobody sees it."""
+
+    password = _password(_("新密码"), _("请输入新密码。"), "new-password")
+    again = _password(_("再输一遍新密码"), _("请再输一遍新密码。"), "new-password")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Both times the same."""
+        good = super().validate(extra_validators)
+        if good and self.password.data != self.again.data:
+            self.again.errors = [*self.again.errors, gettext("两次输入的密码不一样。请两个都重新输入。")]
+            return False
+        return good
+
+
+class OwnPassword(NewPassword):
+    """A new password by who knows the old one."""
+
+    current = _password(_("现在的密码"), _("请输入现在的密码。"), "current-password")
+
+
+class FirstAdministrator(NewPassword):
+    """The first administrator, by the code from the terminal."""
+
+    code = _code()
+    name = _name(_("您的姓名"), "username")
+
+
+# those that the pages have acts for; the others come with the sign-off chain
+OFFERED = (Role.ORGANIZER, Role.SCRUTINEER, Role.ADMINISTRATOR)
+
+
+class RoleForm(PersonForm):
+    """What somebody may do."""
+
+    role = SelectField(_("身份"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offering()
+
+    def offering(self, *more: Role) -> Self:
+        """Offer the usual roles, and `more` that somebody has already."""
+        roles = dict.fromkeys((*OFFERED, *more))
+        self.role.choices = [(role.value, gettext(VALUES[role.value])) for role in roles]
+        return self
+
+
+class NewPerson(RoleForm, NewPassword):
+    """Somebody new, with a first password."""
+
+    name = _name(_("姓名"))
+
+
+class Restoring(PersonForm):
+    """A backup for an installation that is still empty, by the code from the terminal."""
+
+    code = _code()
+    file = FileField(_("备份文件"), validators=[FileRequired(_("请选择备份文件。"))])
