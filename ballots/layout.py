@@ -72,7 +72,8 @@ class _Column:
 
     def fits_beside(self, text: str, size: float) -> bool:
         """Whether a paragraph of the text face ends above the QR code's lower edge."""
-        return self.y + size * MM_PER_POINT * LEADING * len(self.wrap(text, size, text_face())) <= self.below
+        leading = LEADING + sum(text_face().overhang(text))
+        return self.y + size * MM_PER_POINT * leading * len(self.wrap(text, size, text_face())) <= self.below
 
     def place(self, x: float, text: str, size: float, face: Face, *, bold: bool = False) -> None:
         """Set a line whose lower edge is here."""
@@ -81,9 +82,11 @@ class _Column:
     def add(self, text: str, size: float, *, bold: bool = False, narrow: float = 0.0) -> None:
         """Set a paragraph of the text face."""
         for line in self.wrap(text, size, text_face(), narrow):
+            above, below = text_face().overhang(line)
             x = self.left
-            self.y += size * MM_PER_POINT * LEADING
+            self.y += size * MM_PER_POINT * (LEADING + above)
             self.place(x, line, size, text_face(), bold=bold)
+            self.y += size * MM_PER_POINT * below
 
     def add_row(self, cells: list[tuple[str, float, Face]], gap: float = 2.0) -> None:
         """Set one line of several texts; the last one breaks into further lines if it must."""

@@ -8,7 +8,7 @@ What all slips share is drawn once and repeated under a translation; a code cost
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 from fpdf import FPDF
@@ -19,7 +19,17 @@ from ballots.typeface import Print, code_face, text_face, write
 from ballots.unprintable import MissingGlyph, TextTooLong
 from ballots.wording import CODE_LENGTH, Keys, SlipText, Translations, slip_text
 
-__all__ = ["Keys", "MissingGlyph", "SlipText", "TextTooLong", "Translations", "lay_out", "slip_text", "write_sheets"]
+__all__ = [
+    "Keys",
+    "MissingGlyph",
+    "SlipText",
+    "TextTooLong",
+    "Translations",
+    "lay_out",
+    "slip_text",
+    "write_panels",
+    "write_sheets",
+]
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _CODE = re.compile("-".join(f"[{_ALPHABET}]{{{size}}}" for size in (5, 6, 5, 6)))
@@ -55,15 +65,26 @@ def write_sheets(out: BinaryIO, slip: SlipText, codes: Iterable[str], translatio
     Raise MissingGlyph or TextTooLong (see `lay_out`) before the first code is taken, ValueError for a code that is none;
     nothing is written to `out` then.
     """
-    layout = lay_out(slip, translations)
+    return write_panels(out, [(slip, codes)], translations)
+
+
+def write_panels(out: BinaryIO, panels: Sequence[tuple[SlipText, Iterable[str]]], translations: Translations) -> int:
+    """Write the slips of several panels as one PDF, each panel beginning on a new page; else as `write_sheets`."""
+    layouts = [lay_out(slip, translations) for slip, _ in panels]
+    lines = [line for layout in layouts for line in layout.lines]
     pdf = Print()
-    pdf.set_title(slip.title)
+    pdf.set_title(panels[0][0].title)
     text, code = text_face(), code_face()
-    text.embed(pdf, [line.text for line in layout.lines if line.face is text])
-    code.embed(
-        pdf,
-        ["-", _ALPHABET, *(line.text for line in layout.lines if line.face is code)],
-    )
+    text.embed(pdf, [line.text for line in lines if line.face is text])
+    code.embed(pdf, ["-", _ALPHABET, *(line.text for line in lines if line.face is code)])
+    count = sum(_draw_panel(pdf, layout, slip, codes) for layout, (slip, codes) in zip(layouts, panels, strict=True))
+    out.write(pdf.output())
+    return count
+
+
+def _draw_panel(pdf: Print, layout: Layout, slip: SlipText, codes: Iterable[str]) -> int:
+    """Draw the slips of one panel on pages of their own."""
+    text, code = text_face(), code_face()
     pdf.add_page()
     start = len(pdf.drawn)
     _draw_slip(pdf, layout)
@@ -80,8 +101,7 @@ def write_sheets(out: BinaryIO, slip: SlipText, codes: Iterable[str], translatio
         if place == 0:
             if count > 1:
                 pdf.add_page()
-            # an empty line of text names the text face among the page's resources, which `shared` relies on
-            write(pdf, text, (0, 0), "", 9)
+            text.name_on_page(pdf)  # `shared` relies on it
             pdf.set_font(code.family, size=layout.code.size)
             pdf.append(cuts)
         x, y = place % layout.columns * layout.width, place // layout.columns * layout.height
@@ -90,5 +110,4 @@ def write_sheets(out: BinaryIO, slip: SlipText, codes: Iterable[str], translatio
         pdf.text(x + layout.code.x, y + layout.code.y, value)
     if count == 0:
         raise ValueError("there are no codes to print")
-    out.write(pdf.output())
     return count

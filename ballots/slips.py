@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from ballots.models import Credential, Trustee
 from ballots.questions import MOST_ARCHIVE, MOST_BALLOT, most_bytes, questions
-from ballots.sheets import Keys, SlipText, Translations, lay_out, slip_text, write_sheets
+from ballots.sheets import Keys, SlipText, Translations, lay_out, slip_text, write_panels, write_sheets
+from ballots.typed_codes import new_code
 from ballots.typeface import check_glyphs
-from belenios.credentials import new_code, point_of, secret_of
+from belenios.credentials import point_of, secret_of
 from belenios.election import new_uuid
 from belenios.group import GroupError, RandomBytes, read_point
 from polling import audit
@@ -162,17 +163,38 @@ def print_panel(
     `keep` is called with each slip's whole address; rehearsals use it, nothing else may (law 2).
     """
     points: list[str] = []
-
-    def codes() -> Iterator[str]:
-        for _ in range(panel.slips):
-            code = new_code(random)
-            points.append(point_of(secret_of(code, panel.panel)))
-            if keep is not None:
-                keep(f"{bundle.base_url}/v/{panel.panel}#{code}")
-            yield code
-
-    write_sheets(out, panel_slip(bundle, panel, translations), codes(), translations)
+    codes = _codes(bundle, panel, points, random, keep)
+    write_sheets(out, panel_slip(bundle, panel, translations), codes, translations)
     return sorted(points)
+
+
+def print_all(
+    out: BinaryIO, bundle: Bundle, *, random: RandomBytes, translations: Translations
+) -> dict[str, list[str]]:
+    """Make every panel's codes and write all sheets to `out` as one file; return the public points, sorted, by panel."""
+    points: dict[str, list[str]] = {panel.panel: [] for panel in bundle.panels}
+    sheets = [
+        (panel_slip(bundle, panel, translations), _codes(bundle, panel, points[panel.panel], random))
+        for panel in bundle.panels
+    ]
+    write_panels(out, sheets, translations)
+    return {panel: sorted(own) for panel, own in points.items()}
+
+
+def _codes(
+    bundle: Bundle,
+    panel: PanelPrint,
+    points: list[str],
+    random: RandomBytes,
+    keep: Callable[[str], object] | None = None,
+) -> Iterator[str]:
+    """Fresh codes, one by one; the public points go to `points`."""
+    for _ in range(panel.slips):
+        code = new_code(random)
+        points.append(point_of(secret_of(code, panel.panel)))
+        if keep is not None:
+            keep(f"{bundle.base_url}/v/{panel.panel}#{code}")
+        yield code
 
 
 def panel_slip(bundle: Bundle, panel: PanelPrint, translations: Translations) -> SlipText:
@@ -230,6 +252,12 @@ def keep_points(
             raise BadInput("points_invalid", panel=panel.key) from None
     slips = {panel.key: panel.slips for panel in poll.panels}
     audit.record(session, who=who, what="poll.print", poll_id=poll.id, now=now, slips=slips)
+
+
+def has_points(session: Session, poll: Poll) -> bool:
+    """Whether the slips of the latest printing are known here; those made elsewhere are not, until their points come back."""
+    uuids = [panel.uuid for panel in poll.panels]
+    return session.scalar(sa.select(sa.exists().where(Credential.panel.in_(uuids)))) or False
 
 
 def points_document(bundle: Bundle, points: dict[str, list[str]]) -> bytes:

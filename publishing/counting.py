@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ballots.closing import level
+from ballots.invitations import keys_with_names
 from ballots.keys import KeyStore
 from ballots.models import PartialDecryption, Trustee
 from ballots.opening import key_fingerprint
@@ -109,6 +110,57 @@ def count_poll(
     }
     _finish_poll(database, poll_id, finished, who=who, now=now)
     return []
+
+
+def take_share(
+    database: Database, poll_id: str, raw: bytes, *, where: str, who: str | None, now: datetime
+) -> tuple[str, int]:
+    """Take one share when it comes: checked as those of `count_poll`, then kept. Returns its panel and its key's number.
+
+    A closed poll begins its tally with the first true share; a share that is in already changes nothing. `who` None: the share's proof
+    says whose key it was. Raises as `count_poll` does.
+    """
+    with database.read() as session:
+        poll = find_poll(session, poll_id)
+        demand_state(poll, State.CLOSED, State.TALLIED)
+        holders = {key.owner: key.name or key.fingerprint for key in keys_with_names(session, poll)}
+    work = _gather(database, poll_id)
+    share = _read_shares([(where, raw)], work)
+    [slot] = share
+    who = who or holders[slot[1]]
+    if slot not in work.shares:
+        _begin(database, poll_id, who=who, now=now)
+        level(database)
+        _keep(database, poll_id, share, who=who, now=now)
+    return slot
+
+
+@dataclass(frozen=True)
+class PanelWork:
+    """A box that may be opened: what its key holders see of it, and the numbers of the keys whose shares are in."""
+
+    uuid: str
+    title: str
+    returned: int
+    owners: tuple[int, ...]
+
+
+def boxes_to_open(session: Session, poll: Poll) -> list[PanelWork]:
+    """The boxes of a closed poll that its keys may open; none before closing, and none once it was annulled."""
+    if poll.state in (State.DRAFT, State.PRINTED, State.OPEN, State.ANNULLED):
+        return []
+    shut, scheme = withheld(poll), scheme_of(poll)
+    panels = [panel for panel in poll.panels if panel.key not in shut]
+    shares = [(share.panel, share.owner) for share in _shares(session, panels)]
+    return [
+        PanelWork(
+            uuid=str(panel.uuid),
+            title=scheme.panel(panel.key).title,
+            returned=panel.returned or 0,
+            owners=tuple(sorted(owner for uuid, owner in shares if uuid == panel.uuid)),
+        )
+        for panel in panels
+    ]
 
 
 @dataclass(frozen=True)

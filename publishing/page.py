@@ -103,11 +103,12 @@ class Canvas:
         face: Face | None = None,
     ) -> None:
         """Set a text in as many lines as it needs and go on below it."""
-        height = size * MM_PER_POINT * LEADING
+        em = size * MM_PER_POINT
         for line in wrap(face or text_face(), text, size, width):
-            self.room(height)
-            self.y += height
-            baseline = self.y - size * MM_PER_POINT * (LEADING - 1)
+            above, below = (face or text_face()).overhang(line)
+            self.room((LEADING + above + below) * em)
+            self.y += (LEADING + above + below) * em
+            baseline = self.y - (LEADING - 1 + below) * em
             if centred:
                 self.text(x + width / 2, baseline, line, size, bold=bold, align=0.5, face=face)
             else:
@@ -118,24 +119,26 @@ class Canvas:
     ) -> None:
         """Set a short text in the middle of a table cell, `box` as x, y, width, height in mm.
 
-        It is made smaller if it is wider than the cell, and broken into lines if that is not enough.
+        It is made smaller if it is wider than the cell, and broken into lines if that is not enough: at its own size where it is high enough.
         """
         x, top, width, height = box
         room = width - 1.6
         smallest = 0.8 * size
-        while size > smallest and text_face().width(text, size) > room:
-            size *= 0.95
+        if text_face().width(text, smallest) <= room or height_of(text, size, width) > height:
+            while size > smallest and text_face().width(text, size) > room:
+                size *= 0.95
         lines = wrap(text_face(), text, size, room)
-        step = size * MM_PER_POINT * 1.15
+        step = size * MM_PER_POINT * (1.15 + sum(text_face().overhang(text)))
         # capitals and Han characters are centred on about 0.36 of their size above the baseline
         y = top + height / 2 - step * (len(lines) - 1) / 2 + size * MM_PER_POINT * 0.36
         for number, line in enumerate(lines):
             self.text(x + 0.8 + align * room, y + number * step, line, size, bold=bold, align=align)
 
 
-def lines_of(text: str, size: float, width: float) -> int:
-    """Return how many lines `Canvas.cell` needs at most for a text in a cell `width` mm wide."""
-    return max(1, len(wrap(text_face(), text, size, width - 1.6)))
+def height_of(text: str, size: float, width: float) -> float:
+    """Return how high a cell `width` mm wide must be for a text that is not made smaller, in mm."""
+    lines = max(1, len(wrap(text_face(), text, size, width - 1.6)))
+    return lines * size * MM_PER_POINT * (1.2 + sum(text_face().overhang(text))) + 1.0
 
 
 def draw(out: BinaryIO, canvas: Canvas, title: str) -> None:

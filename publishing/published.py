@@ -1,9 +1,9 @@
 """What was published, for pages and other programs to read."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import find_poll, scheme_of
 from publishing.models import ResultDocument
-from schemes.rules import PublicView
+from schemes.rules import PanelRule, PublicView
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,112 @@ def frozen_scheme(session: Session, digest: str) -> bytes | None:
     return session.scalar(sa.select(Poll.scheme_raw).where(Poll.scheme_digest == digest).limit(1))
 
 
-def public_document(session: Session, document_id: str) -> tuple[dict[str, Any], Mapping[str, PublicView], bool] | None:
-    """Give a published document, parsed, what its scheme lets the public see of each panel (by key), and whether its poll was annulled."""
+@dataclass(frozen=True)
+class PublicOption:
+    """Votes for one option, and their share of the valid votes in percent."""
+
+    title: str
+    votes: int
+    rate: str
+
+
+@dataclass(frozen=True)
+class PublicRow:
+    """What the public may see of one subject in one panel. `outcome` is a word of the document, or `few_valid`: then nothing else is told.
+
+    `options` and `apart` (弃权, 不了解, 无效) are empty where only the outcome is public; `below` None: no floor here, or it is unknown.
+    """
+
+    name: str
+    outcome: str
+    score: Fraction | None = None
+    display: str | None = None
+    valid: int | None = None
+    options: tuple[PublicOption, ...] = ()
+    apart: tuple[int, int | None, int] | None = None
+    threshold: str | None = None
+    below: bool | None = None
+    dissatisfied: bool = False
+
+
+@dataclass(frozen=True)
+class PublicPanel:
+    """What the public may see of one panel; `rows` is empty where its box was not opened or nothing of it is public."""
+
+    title: str
+    raters: tuple[str, ...]
+    view: PublicView
+    document: dict[str, Any]
+    rows: tuple[PublicRow, ...]
+
+    @property
+    def scored(self) -> list[PublicRow]:
+        """The rows with a score, the lowest first."""
+        return sorted((row for row in self.rows if row.score is not None), key=_score)
+
+
+def _score(row: PublicRow) -> Fraction:
+    return row.score or Fraction(0)
+
+
+@dataclass(frozen=True)
+class PublicResult:
+    """A published document as far as its scheme makes it public."""
+
+    document: dict[str, Any]
+    panels: tuple[PublicPanel, ...]
+    annulled: bool
+
+
+def public_result(session: Session, document_id: str) -> PublicResult | None:
+    """Give a published document as the public may see it, None where there is none of that id."""
     row = session.get(ResultDocument, document_id)
     if row is None:
         return None
     poll = find_poll(session, row.poll_id)
-    shown = {rule.key: rule.public for rule in scheme_of(poll).panels}
-    return json.loads(row.raw)["document"], shown, poll.state is State.ANNULLED
+    document = json.loads(row.raw)["document"]
+    rules = {rule.key: rule for rule in scheme_of(poll).panels}
+    panels = tuple(_panel(document, panel, rules[panel["key"]]) for panel in document["panels"])
+    return PublicResult(document, panels, poll.state is State.ANNULLED)
+
+
+def _panel(document: dict[str, Any], panel: dict[str, Any], rule: PanelRule) -> PublicPanel:
+    shut = panel["withheld"] is not None or rule.public is PublicView.NOTHING
+    rows = () if shut else tuple(_row(subject, panel, rule.public) for subject in document["subjects"])
+    return PublicPanel(panel["title"], rule.raters, rule.public, panel, rows)
+
+
+def _row(subject: dict[str, Any], panel: dict[str, Any], view: PublicView) -> PublicRow:
+    [row] = [row for row in subject["rows"] if row["panel_key"] == panel["key"]]
+    name, floor = subject["name"], subject["floor"]
+    if "few_valid" in row["flags"]:  # so few that the figures would tell who chose what
+        return PublicRow(name, "few_valid")
+    counted = view is PublicView.COUNTS and row["counts"] is not None
+    here = floor is not None and floor["panels"] == [panel["key"]]
+    return PublicRow(
+        name,
+        row["outcome"],
+        score=None if row["score"] is None else Fraction(row["score"]["num"], row["score"]["den"]),
+        display=row["display"],
+        valid=row["valid"] if counted else None,
+        options=tuple(
+            PublicOption(
+                option["title"], row["counts"][option["key"]], rate(row["counts"][option["key"]], row["valid"])
+            )
+            for option in panel["options"]
+        )
+        if counted
+        else (),
+        apart=(row["abstain"], row["dont_know"] if panel["dont_know"] else None, row["invalid"]) if counted else None,
+        threshold=floor["threshold"] if here else None,
+        below=floor["below"] if here else None,
+        dissatisfied=counted and "dissatisfied" in row["flags"],
+    )
+
+
+def rate(votes: int, valid: int) -> str:
+    """Return votes over valid votes as a percentage with two decimals, half up, worked out in integers; a dash without valid votes."""
+    if valid == 0:
+        return "—"
+    hundredths = (20_000 * votes + valid) // (2 * valid)
+    return f"{hundredths // 100}.{hundredths % 100:02d}%"

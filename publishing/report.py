@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 
 from ballots.typeface import MM_PER_POINT, code_face, text_face
 from ballots.wording import Translations
-from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, joined, lines_of
+from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
+from publishing.published import rate
 
 Words = Callable[[str], str]
 Document = Mapping[str, Any]
@@ -21,14 +22,6 @@ _BODY = 8.5  # points, in tables
 _ROW_HEIGHTS = (6.4, 5.8, 5.2, 4.7)
 _SIGNING = 16.0  # mm for the signature lines
 _MARKS = {"dissatisfied": "※", "few_valid": "△"}
-
-
-def rate(votes: int, valid: int) -> str:
-    """Return votes over valid votes as a percentage with two decimals, half up, worked out in integers; a dash without valid votes."""
-    if valid == 0:
-        return "—"
-    hundredths = (20_000 * votes + valid) // (2 * valid)
-    return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 
 def write_report(out: BinaryIO, document: Document, translations: Translations) -> int:
@@ -95,16 +88,14 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
         ),
         9,
     )
-    canvas.paragraph(
-        _("测评方案：%(title)s（%(name)s，第%(version)s版，校验值%(digest)s…）")
-        % {
-            "title": scheme["title"],
-            "name": scheme["name"],
-            "version": scheme["version"],
-            "digest": scheme["digest"][:12],
-        },
-        9,
-    )
+    named = _("测评方案：%(title)s（%(name)s，第%(version)s版，校验值%(digest)s…）") % {
+        "title": scheme["title"],
+        "name": scheme["name"],
+        "version": scheme["version"],
+        "digest": scheme["digest"][:12],
+    }
+    # on a notice board it would show what the scheme keeps from the public
+    canvas.paragraph(joined([named, _("含票数，供考核组使用，不张贴")]), 9)
     if document["supersedes"] is not None:
         canvas.paragraph(_("本报告替代报告：%s") % document["supersedes"], 9, bold=True)
     canvas.y += 1.0
@@ -194,8 +185,10 @@ class _Table:
 
     def _row(self, name: str, row: Document) -> None:
         canvas, _ = self.canvas, self._
-        lines = max(lines_of(name, _BODY, self.name_width), 2 if self.stacked else 1)
-        height = max(self.row_height, lines * _BODY * MM_PER_POINT * 1.2 + 1.0)
+        figures = 2 if self.stacked else 1
+        height = max(
+            self.row_height, height_of(name, _BODY, self.name_width), figures * _BODY * MM_PER_POINT * 1.2 + 1.0
+        )
         if canvas.room(height):
             self._head()
         top = canvas.y

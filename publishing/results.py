@@ -18,6 +18,7 @@ from ballots.wording import Keys
 from belenios.election import read_election
 from polling import audit
 from polling.calendar import day_of
+from polling.errors import RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 from polling.polls import demand_state, scheme_of
@@ -211,6 +212,8 @@ def publish(session: Session, poll: Poll, *, signer: Signer, document_id: str, w
 
     The sign-off chain will stand between counting and this step, and the outbox row beside the document, in the same transaction.
     """
+    if poll.trial_of is not None:  # its box holds examples
+        raise RuleRefused("trial_not_published")
     if poll.state in COUNTED_STATES and poll.state is not State.COUNTED:
         published = (
             sa.select(ResultDocument.raw)

@@ -1,31 +1,46 @@
-"""Pages for anybody: the start page, a published result, and where the evidence lies."""
+"""Pages for anybody: the start page, a published result with its evidence, and whether one's ballot is in the box."""
+
+import re
+import unicodedata
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from ballots.box import panel_view
-from ballots.casting import PanelUnknown
-from publishing.published import Listed, listed, public_document
-from schemes.rules import PublicView
+from ballots import box
+from ballots.casting import PanelUnknown, is_in_box
+from polling.db import Database
+from polling.lifecycle import State
+from publishing.published import Listed, listed, public_result
 from web.access import Audience, audience
 
 blueprint = Blueprint("public", __name__)
 public = audience(Audience.PUBLIC)
+TRACKER = re.compile(r"[A-Za-z0-9+/]{43}")
+
+
+def _database() -> Database:
+    found: Database = current_app.config["YIPIAO_DATABASE"]
+    return found
 
 
 @blueprint.get("/")
 @public
 def start() -> str | Response:
-    """Ask for the panel number typed by hand, and list the published results."""
-    typed = "".join((request.args.get("panel") or "").split())
-    with current_app.config["YIPIAO_DATABASE"].read() as session:
+    """Ask for the panel number and the code typed by hand, and list the published results. The code is never sent here."""
+    typed = _plain(request.args.get("panel"))
+    with _database().read() as session:
         if typed:
             try:
-                return redirect(url_for("voter.page", panel=panel_view(session, typed).panel))
+                return redirect(url_for("voter.page", panel=box.panel_view(session, typed).panel))
             except PanelUnknown:
                 pass
         results = sorted(sorted(listed(session), key=_title), key=_period, reverse=True)
     return render_template("public/start.html", results=results, typed=typed, unknown=bool(typed))
+
+
+def _plain(text: str | None) -> str:
+    """What was typed, without blanks and in half-width characters."""
+    return "".join(unicodedata.normalize("NFKC", text or "").split())
 
 
 def _title(row: Listed) -> str:
@@ -40,17 +55,42 @@ def _period(row: Listed) -> str:
 @public
 def result(document_id: str) -> str:
     """Show a published result, as far as its scheme makes it public."""
-    with current_app.config["YIPIAO_DATABASE"].read() as session:
-        found = public_document(session, document_id)
+    with _database().read() as session:
+        found = public_result(session, document_id)
     if found is None:
         abort(404)
-    document, shown, annulled = found
-    panels = [panel for panel in document["panels"] if shown[panel["key"]] is not PublicView.NOTHING]
-    return render_template(
-        "public/result.html",
-        document=document,
-        panels=panels,
-        shown=shown,
-        annulled=annulled,
-        counts_view=PublicView.COUNTS,
-    )
+    return render_template("public/result.html", result=found, document=found.document)
+
+
+@blueprint.get("/check")
+@blueprint.get("/check/<panel>")
+@public
+def check(panel: str = "") -> str:
+    """Look for one's ballot by its tracker, which the page's script takes from the address behind `#` or from a receipt's QR code."""
+    return render_template("public/check.html", panel=panel, tracker="", answer="")
+
+
+@blueprint.post("/check")
+@public
+def checked() -> str:
+    """The same for who has no script: the form comes here, so that the tracker stands in no address."""
+    panel, tracker = _plain(request.form.get("panel")), _plain(request.form.get("tracker")).rstrip("=")
+    return render_template("public/check.html", panel=panel, tracker=tracker, answer=_answer(panel, tracker))
+
+
+def _answer(panel: str, tracker: str) -> str:
+    """One of the answers that the page has a sentence for."""
+    standard = tracker.replace("-", "+").replace("_", "/")
+    if not TRACKER.fullmatch(standard):
+        return "malformed"
+    with _database().read() as session:
+        try:
+            view = box.panel_view(session, panel)
+        except PanelUnknown:
+            return "unknown_panel"
+        if not view.closed and view.state is State.ANNULLED:
+            return "annulled"
+        if view.setup is None:
+            return "not_open"
+        found = is_in_box(session.connection(), panel, standard)
+    return ("" if found else "not_") + ("in_list" if view.closed else "in_box")

@@ -210,7 +210,6 @@ def test_a_page_holds_nothing_but_slips():
 @pytest.mark.parametrize(
     ("character", "name"),
     [
-        ("ང", "TIBETAN"),
         ("ئ", "ARABIC"),
         ("𪚥", "CJK UNIFIED"),
         ("😀", "GRINNING"),
