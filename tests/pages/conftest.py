@@ -4,39 +4,25 @@ A page that breaks its own Content-Security-Policy, or whose script throws, fail
 """
 
 import contextlib
-import datetime as dt
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from certificates import self_made
+from pages.chromium import CHROMIUM, DESK, FLAGS, NAME, PHONE
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from running import serving
 from village import Village
 
 from polling.db import Database
 
-NAME = "yipiao.test"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
-]
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-DESK = {"viewport": {"width": 1280, "height": 800}}
+# read before a test's own environment is made
+SHOTS = os.environ.get("YIPIAO_SHOTS")
+# a loaded machine is no failure
+expect.set_options(timeout=30_000)
 
 
 @dataclass(frozen=True)
@@ -72,34 +58,10 @@ def site(database, village) -> Iterator[Site]:
 @pytest.fixture
 def secure_site(database, village, tmp_path) -> Iterator[Site]:
     """The same over https with a certificate of our own making."""
-    certificate, key = self_made(tmp_path)
+    certificate, key = self_made(tmp_path, NAME)
     home = database.settings.home
     with serving(home, options=("--certificate", str(certificate), "--certificate-key", str(key))) as (port, _process):
         yield Site(f"https://{NAME}:{port}", home, database, village)
-
-
-def self_made(folder: Path) -> tuple[Path, Path]:
-    """A certificate for NAME and its key, as files."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(NAME)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_file, key_file = folder / "certificate.pem", folder / "key.pem"
-    certificate_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate_file, key_file
 
 
 class Watch:
@@ -157,14 +119,13 @@ def desk(contexts) -> Callable[..., Page]:
 
 
 @pytest.fixture
-def look(request) -> Callable[[Page, str], None]:
-    """Take a picture of a page for people to look at, where YIPIAO_SHOTS names a folder."""
-    folder = os.environ.get("YIPIAO_SHOTS")
+def look() -> Callable[[Page, str], None]:
+    """Take a picture of a page for people to look at, where SHOTS names a folder."""
 
     def shoot(page: Page, name: str, *, full: bool = True) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{folder}/{name}.png", full_page=full)
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{SHOTS}/{name}.png", full_page=full)
 
     return shoot
 

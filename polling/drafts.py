@@ -1,0 +1,134 @@
+"""Polls as they lie on a desk: the list, correcting a draft, and what a draft leaves when it is thrown away."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from polling import audit
+from polling.calendar import day_of
+from polling.lifecycle import State
+from polling.models import AuditEntry, Panel, Poll, PollSubject, Subject
+from polling.polls import PanelEntry, PollFile, SubjectEntry, demand_state, write_draft
+
+
+@dataclass(frozen=True)
+class OnDesk:
+    """A poll in a person's list; `printed`: slips of it exist, or are being made elsewhere. `touched_at`: its latest act."""
+
+    id: str
+    title: str
+    period: str
+    rehearsal: bool
+    state: State
+    printed: bool
+    subjects: int
+    touched_at: datetime | None
+
+    @property
+    def touched_on(self) -> date | None:
+        """The day of its latest act."""
+        return day_of(self.touched_at) if self.touched_at else None
+
+
+def on_desk(session: Session, name: str | None) -> list[OnDesk]:
+    """The polls that `name` made and those made at the terminal, None: every one; what was touched last stands first. No trials."""
+    touched = (
+        sa.select(
+            AuditEntry.poll_id, sa.func.max(AuditEntry.number).label("number"), sa.func.max(AuditEntry.at).label("at")
+        )
+        .group_by(AuditEntry.poll_id)
+        .subquery()
+    )
+    subjects = sa.select(sa.func.count()).where(PollSubject.poll_id == Poll.id).scalar_subquery()
+    statement = (
+        sa.select(
+            Poll.id,
+            Poll.title,
+            Poll.period_label,
+            Poll.rehearsal,
+            Poll.state,
+            Poll.printing.is_not(None),
+            subjects,
+            touched.c.at,
+        )
+        .outerjoin(touched, touched.c.poll_id == Poll.id)
+        .where(Poll.trial_of.is_(None))
+        .order_by(sa.func.coalesce(touched.c.number, 0).desc(), Poll.id)
+    )
+    if name is not None:
+        statement = statement.where(sa.or_(Poll.made_by.is_(None), Poll.made_by == name))
+    return [OnDesk(*row) for row in session.execute(statement)]
+
+
+def known_subjects(session: Session, kinds: Collection[str]) -> list[SubjectEntry]:
+    """Every subject of these kinds that some poll had, by name."""
+    rows = session.scalars(sa.select(Subject).where(Subject.kind.in_(kinds)).order_by(Subject.name, Subject.id))
+    return [SubjectEntry(id=row.id, kind=row.kind, name=row.name) for row in rows]
+
+
+def file_of(poll: Poll) -> PollFile:
+    """What a poll says, as the file that would make it."""
+    return PollFile(
+        scheme=poll.scheme,
+        title=poll.title,
+        period=poll.period_label,
+        rehearsal=poll.rehearsal,
+        base_url=poll.base_url,
+        subjects=tuple(SubjectEntry(id=row.subject_id, kind=row.kind, name=row.name) for row in poll.subjects),
+        panels=tuple(PanelEntry(key=row.key, expected=row.expected, spare=row.spare) for row in poll.panels),
+    )
+
+
+def correct_poll(session: Session, poll: Poll, file: PollFile, *, where: str, who: str, now: datetime) -> None:
+    """Let a draft say what `file` says; a file that says the same changes nothing.
+
+    Raises RuleRefused `state_needed` once it is printed, else as `create_poll` does; the caller rolls back then.
+    """
+    demand_state(poll, State.DRAFT)
+    before = file_of(poll)
+    session.execute(sa.delete(Panel).where(Panel.poll_id == poll.id))
+    session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
+    session.expire(poll, ["panels", "subjects"])
+    write_draft(session, poll, file, where=where)
+    _forget(session, [subject.id for subject in before.subjects])
+    changed = _changes(before, file_of(poll))
+    if changed:
+        audit.record(session, who=who, what="poll.correct", poll_id=poll.id, now=now, changed=changed)
+
+
+def _changes(before: PollFile, after: PollFile) -> dict[str, list[object]]:
+    """What differs, by field: as it was and as it is."""
+    return {
+        name: [_said(old), _said(new)]
+        for name in PollFile.__struct_fields__
+        if (old := getattr(before, name)) != (new := getattr(after, name))
+    }
+
+
+def _said(value: object) -> object:
+    """A field's value for the audit log."""
+    if isinstance(value, tuple):
+        return [
+            entry.name if isinstance(entry, SubjectEntry) else [entry.key, entry.expected, entry.spare]
+            for entry in value
+        ]
+    return value
+
+
+def remove_rows(session: Session, poll: Poll) -> None:
+    """Take a poll out of the tables of this room; the audit log keeps what was done with it."""
+    subjects = [subject.subject_id for subject in poll.subjects]
+    session.execute(sa.delete(Panel).where(Panel.poll_id == poll.id))
+    session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
+    session.expunge(poll)
+    session.execute(sa.delete(Poll).where(Poll.id == poll.id))
+    _forget(session, subjects)
+
+
+def _forget(session: Session, subjects: Collection[str]) -> None:
+    """Drop those subjects that no poll has: a name that was mistyped in a draft is not offered in the next one."""
+    used = sa.select(PollSubject.subject_id).where(PollSubject.subject_id == Subject.id).exists()
+    session.execute(sa.delete(Subject).where(Subject.id.in_(subjects), ~used))

@@ -1,0 +1,228 @@
+"""The organizer's day in a real browser: the wall begins with a zero and moves in steps, nobody is hurt by a second click or an old tab."""
+
+import pytest
+from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, bring, change, hand_in, invite, state
+from village import NOW, Village
+
+from ballots.closing import close_boxes
+from polling.lifecycle import State
+from polling.models import Role
+from polling.people import add_user
+from polling.polls import find_poll
+
+
+@pytest.fixture
+def people(site):
+    """Who sits at the desk."""
+    with site.database.write() as session:
+        for name, role in ((ORGANIZER, Role.ORGANIZER), (OTHER, Role.ORGANIZER), (SCRUTINEER, Role.SCRUTINEER)):
+            add_user(session, name, role, PASSWORD)
+
+
+def signed_in(site, page, name=ORGANIZER):
+    """The page of somebody who has signed in."""
+    page.goto(f"{site.url}/desk/login")
+    page.get_by_label("姓名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{site.url}/desk/**")
+    return page
+
+
+def at(site, page="", village=None) -> str:
+    """The address of one of the poll's pages."""
+    return f"{site.url}/desk/polls/{(village or site.village).poll}" + (f"/{page}" if page else "")
+
+
+def figure(page) -> str:
+    """The large figure on the wall."""
+    return page.locator(".wall-figure").inner_text()
+
+
+def told(page, answers=1) -> None:
+    """Wait until the wall has been told its figures some times more."""
+    for _ in range(answers):
+        with page.expect_response(lambda answer: answer.url.endswith("/turnout.json")) as waited:
+            pass
+        waited.value.finished()
+
+
+def test_the_wall_shows_zero_then_steps(look, site, people, desk, axe):
+    """Zero before opening and with four ballots in the box, five with the fifth; lost connection and signed-out are said; no cookie but ours."""
+    village = site.village
+    village.create(spare=2)
+    village.print()
+    page = signed_in(site, desk())
+    page.goto(at(site, "wall"))
+    assert figure(page) == "0"
+    assert page.get_by_text("票箱是空的，还没有打开").is_visible()
+    look(page, "wall-before-1280")
+    axe(page)
+    village.open()
+    told(page)
+    page.get_by_text("每 5 张更新一次").wait_for()
+    assert figure(page) == "0"
+    village.vote([[1]] * 4)
+    told(page, 2)
+    assert figure(page) == "0"
+    village.cast(village.seal(4, [1]))
+    page.locator(".wall-figure", has_text="5").wait_for()
+    assert page.get_by_text("还不到最低张数").is_visible()
+    look(page, "wall-five-1280")
+    for number in range(5, 10):
+        village.cast(village.seal(number, [1]))
+    page.locator(".wall-figure", has_text="10").wait_for()
+    assert page.get_by_text("已达到最低张数").is_visible()
+    page.context.set_offline(True)
+    page.get_by_text("网络断了").wait_for()
+    assert figure(page) == "10"
+    look(page, "wall-lost-1280")
+    page.context.set_offline(False)
+    page.get_by_text("网络断了").wait_for(state="hidden")
+    page.context.clear_cookies(name="session")
+    page.get_by_text("登录已经结束").wait_for()
+
+
+def test_a_hidden_wall_asks_for_nothing(site, people, desk):
+    """A tab that nobody sees sends no request; seen again it asks at once."""
+    site.village.opened()
+    page = signed_in(site, desk())
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "turnout.json" in request.url else None)
+    page.goto(at(site, "wall"))
+    told(page)
+    hide = "value => { Object.defineProperty(document, 'hidden', { get: () => value, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(hide, True)
+    page.wait_for_timeout(300)
+    asked.clear()
+    page.wait_for_timeout(6000)
+    assert asked == []
+    page.evaluate(hide, False)
+    page.wait_for_timeout(500)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_double_click_opens_and_closes_once(site, people, desk, script):
+    """With and without scripts: two clicks on open, two on close; the pages follow, and the log has each act once."""
+    village = site.village
+    village.create()
+    village.print()
+    page = signed_in(site, desk(java_script_enabled=script))
+    page.goto(at(site, "open"))
+    page.get_by_label("知道了").check()
+    page.get_by_role("button", name="打开票箱").dblclick()
+    page.get_by_text("票箱已打开，可以投票了").or_(page.get_by_text("票箱已经打开过了")).wait_for()
+    assert state(village) is State.OPEN
+    page.goto(at(site, "close"))
+    page.get_by_label("演练：由演练监票人代替").check()
+    page.get_by_role("button", name="关闭票箱").dblclick()
+    page.get_by_text("票箱已经关好，不再收票").or_(page.get_by_text("不用再关")).wait_for()
+    assert state(village) is State.CLOSED
+    page.goto(at(site))
+    assert page.get_by_text("：打开票箱，").count() == 1
+    assert page.get_by_text("：关闭票箱，").count() == 1
+
+
+def test_an_old_tab_is_told_so(site, people, desk):
+    """A page that was left open while somebody else changed the poll does nothing; what was typed stays, and from the new one it goes."""
+    village = site.village
+    village.opened()
+    page = signed_in(site, desk())
+    page.goto(at(site, "annul"))
+    page.get_by_label("理由").fill("名单印错了")
+    page.get_by_label("确实要作废").check()
+    page.get_by_label("演练：由演练监票人代替").check()
+    change(village, revision=50)
+    page.get_by_role("button", name="作废「").click()
+    page.get_by_text("又有了变动").wait_for()
+    assert page.get_by_label("理由").input_value() == "名单印错了"
+    assert state(village) is State.OPEN
+    page.get_by_role("button", name="作废「").click()
+    page.get_by_text("测评已作废。要重新测评").wait_for()
+    assert state(village) is State.ANNULLED
+
+
+def test_the_page_that_waits_for_keys_sees_them_come(site, people, desk):
+    """A holder's share comes: the waiting page shows it without a hand, and only then offers to count."""
+    village = site.village
+    village.create(rehearsal=False)
+    village.print()
+    key = bring(village, invite(village, "甲监票"))
+    village.open()
+    village.vote([[1]] * 10)
+    with village.database.write() as session:
+        close_boxes(session, find_poll(session, village.poll, lock=True), {}, people=(ORGANIZER, SCRUTINEER), now=NOW)
+    page = signed_in(site, desk())
+    page.goto(at(site, "count"))
+    assert page.get_by_role("button", name="计票").is_disabled()
+    hand_in(village, "甲监票", key)
+    page.get_by_text("份额已收到").wait_for()
+    assert page.get_by_role("button", name="计票").is_enabled()
+
+
+@pytest.mark.parametrize("size", ["360", "1280"])
+def test_every_page_of_the_day_can_be_read(look, site, request, monkeypatch, size):
+    """From the draft to the report on a phone and on a laptop: axe-core finds nothing, nothing is wider than the screen."""
+    village = site.village
+    request.getfixturevalue("people")
+    axe = request.getfixturevalue("axe")
+    page = signed_in(site, request.getfixturevalue("desk" if size == "1280" else "phone")())
+
+    def seen(name, address=None):
+        if address is not None:
+            page.goto(at(site, address, village))
+        look(page, f"{name}-{size}")
+        axe(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, (name, wide)
+
+    panels = ("evaluators", "interviewees", "villagers")
+    village.create(rehearsal=False, panels=panels, subjects=3, spare=3)
+    seen("poll-draft", "")
+    village.print()
+    numbers = [invite(village, "甲监票"), invite(village, "乙监票")]
+    seen("open-awaited", "open")
+    for number in numbers:
+        bring(village, number)
+    seen("open-ready", "open")
+    page.get_by_role("button", name="打开票箱").click()
+    seen("open-no-tick")
+    seen("wall-before", "wall")
+    page.goto(at(site, "open"))
+    page.get_by_label("已告诉每位保管人").check()
+    page.get_by_role("button", name="打开票箱").click()
+    page.get_by_text("票箱已打开").wait_for()
+    seen("poll-open")
+    for key, ballots in (("evaluators", 20), ("interviewees", 7), ("villagers", 11)):
+        village.vote([[1 + number % 4, 2, 0] for number in range(ballots)], key)
+    seen("wall-open", "wall")
+    seen("poll-voted", "")
+    seen("close", "close")
+    page.get_by_label("村民代表和老党员代表").fill("99")
+    page.get_by_label("监票人姓名").fill(SCRUTINEER)
+    page.get_by_role("button", name="关闭票箱").click()
+    seen("close-refused")
+    page.get_by_label("村民代表和老党员代表").fill("11")
+    page.get_by_label("监票人密码").fill(PASSWORD)
+    page.get_by_role("button", name="关闭票箱").click()
+    page.get_by_text("票箱已经关好，不再收票").wait_for()
+    seen("poll-closed")
+    seen("count-waiting", "count")
+    seen("annul", "annul")
+    monkeypatch.setattr("ballots.keys.SCRYPT_COST", 2**15)  # the server unwraps them at the real cost
+    village = Village(site.database, site.village.random).opened(panels=panels, subjects=3)
+    for key, ballots in (("evaluators", 20), ("interviewees", 7), ("villagers", 10)):
+        village.vote([[4 if number % 3 else 1, 2, 5 if key == "villagers" else 0] for number in range(ballots)], key)
+    village.close()
+    seen("count-ready", "count")
+    page.get_by_role("button", name="计票").click()
+    page.get_by_text("票已经计好").wait_for(timeout=120_000)  # as long as a busy machine needs
+    seen("result-before")
+    page.get_by_role("button", name="签名公布").click()
+    page.get_by_text("结果已经签名公布").wait_for()
+    seen("result-published")
+    seen("poll-published", "")
+    village.annul("名单里少了一个测评对象")
+    seen("poll-annulled", "")
+    seen("result-annulled", "result")

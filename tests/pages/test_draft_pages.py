@@ -1,0 +1,190 @@
+"""The desk's pages for drafts, printing and trials in a real browser, on a laptop and on a phone, with and without scripts."""
+
+import re
+import secrets
+
+import pytest
+import sqlalchemy as sa
+
+from belenios.credentials import secret_of
+from belenios.election import read_election
+from belenios.sealing import seal
+from polling.lifecycle import State
+from polling.models import Poll, Role
+from polling.people import add_user
+from polling.polls import find_poll
+
+NAME, PASSWORD = "王组织", "vier-worte-am-see"
+SUBJECTS = "嘎玛村驻村工作队\n达那村驻村工作队\n错那村驻村工作队"
+
+
+@pytest.fixture
+def signed_in(site):
+    """Sign a page in as the organizer."""
+    with site.database.write() as session:
+        add_user(session, NAME, Role.ORGANIZER, PASSWORD)
+
+    def enter(page):
+        page.goto(f"{site.url}/desk/login")
+        page.get_by_label("姓名").fill(NAME)
+        page.get_by_label("密码", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url(f"{site.url}/desk/")
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def show(look, axe):
+    """Look at a page: a picture for people, and axe-core where scripts run."""
+
+    def check(page, name: str, *, scripts: bool = True) -> None:
+        look(page, name)
+        if scripts:
+            axe(page)
+
+    return check
+
+
+@pytest.fixture(params=["desk", "phone"])
+def device(request):
+    """A laptop, then a phone: its name, and how to get a page on it."""
+    return request.param, request.getfixturevalue(request.param)
+
+
+def fill(page, **more) -> None:
+    """Fill in the form of a new rehearsal."""
+    page.get_by_label("标题").fill(more.get("title", "嘎玛乡2026年10月驻村工作民主测评"))
+    page.get_by_label("演练").check()
+    page.get_by_role("textbox", name="驻村工作队", exact=True).fill(more.get("subjects", SUBJECTS))
+    people = page.get_by_role("group", name="民主测评").get_by_label("应到人数")
+    people.fill(more.get("expected", "24"))
+    page.get_by_role("group", name="村民代表").get_by_label("应到人数").fill("12")
+    page.get_by_label("密钥保管人 1").fill("李保管")
+    page.get_by_label("密钥保管人 2").fill("陈保管")
+
+
+def only_poll(site) -> Poll:
+    """The one poll there is, trials apart."""
+    with site.database.read() as session:
+        return session.scalars(sa.select(Poll).where(Poll.trial_of.is_(None))).one()
+
+
+def test_from_the_empty_list_to_the_printed_slips(show, site, signed_in, device):
+    """A poll is made, corrected and printed by somebody who sees each sentence; no page has a fault that axe finds."""
+    name, new_page = device
+    page = signed_in(new_page())
+    show(page, f"drafts-{name}-1-empty")
+    page.get_by_role("link", name="新建测评").click()
+    assert page.get_by_label("票上的网址").input_value() == site.url
+    show(page, f"drafts-{name}-2-new")
+    fill(page, expected="19", subjects=SUBJECTS + "\n达那村驻村工作队")
+    page.get_by_role("button", name="保存草稿").click()
+    assert page.get_by_text("还差 1 人").is_visible()
+    show(page, f"drafts-{name}-3-mistakes")
+    page.get_by_role("group", name="民主测评").get_by_label("应到人数").fill("24")
+    page.get_by_role("button", name="保存草稿").click()
+    assert page.get_by_text("「达那村驻村工作队」写了两次").is_visible()
+    page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS)
+    page.get_by_role("button", name="看看票和选票").click()
+    page.get_by_role("heading", name="票和选票的样子").scroll_into_view_if_needed()
+    show(page, f"drafts-{name}-4-preview")
+    # Enter in a field saves, whatever button stands first
+    page.get_by_label("标题").press("Enter")
+    page.get_by_text("草稿存好了").wait_for()
+    show(page, f"drafts-{name}-5-saved")
+    poll = only_poll(site)
+    page.goto(f"{site.url}/desk/polls/{poll.id}/edit")
+    show(page, f"drafts-{name}-6-edit")
+    page.goto(f"{site.url}/desk/polls/{poll.id}/delete")
+    show(page, f"drafts-{name}-7-throw-away")
+    page.goto(f"{site.url}/desk/polls/{poll.id}/print")
+    show(page, f"drafts-{name}-8-print")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="印票").dblclick()
+    assert download.value.suggested_filename == f"slips-{poll.id}.pdf"
+    assert page.get_by_text("回到测评的页面").is_visible()
+    assert page.get_by_role("button", name="印票").is_disabled()
+    show(page, f"drafts-{name}-9-printing")
+    printed = only_poll(site)
+    assert (printed.state, printed.revision) == (State.PRINTED, poll.revision + 1)
+    page.reload()
+    assert page.get_by_text("以前的票就全部作废").is_visible()
+    page.get_by_text("在别的电脑上印票").click()
+    show(page, f"drafts-{name}-10-print-again")
+    page.goto(f"{site.url}/desk/")
+    show(page, f"drafts-{name}-11-list")
+    page.get_by_role("link", name="照这一场再建一场").click()
+    assert page.get_by_role("textbox", name="驻村工作队", exact=True).input_value().replace("\r", "") == SUBJECTS
+    page.get_by_label("加上以前测评过的对象").fill("嘎玛村驻村工作队")
+    show(page, f"drafts-{name}-12-again")
+
+
+def test_a_stale_form(show, site, signed_in, desk):
+    """Two tabs of one draft: the second to save sees what the first one made of it, and loses nothing."""
+    first = signed_in(desk())
+    first.goto(f"{site.url}/desk/polls/new")
+    fill(first)
+    first.get_by_role("button", name="保存草稿").click()
+    address = f"{site.url}/desk/polls/{only_poll(site).id}/edit"
+    first.goto(address)
+    second = first.context.new_page()
+    second.goto(address)
+    second.get_by_label("标题").fill("第二个标题")
+    second.get_by_role("button", name="保存草稿").click()
+    first.get_by_label("标题").fill("第一个标题")
+    first.get_by_role("button", name="保存草稿").click()
+    assert first.get_by_text("这份草稿又改过").is_visible()
+    assert first.get_by_label("标题").input_value() == "第一个标题"
+    show(first, "drafts-desk-13-stale")
+    first.get_by_role("button", name="保存草稿").click()
+    first.get_by_text("草稿存好了").wait_for()
+    assert only_poll(site).title == "第一个标题"
+
+
+def vote(url: str, picks: list[int], site) -> None:
+    """Cast the trial's ballot from outside the browser, by the address on the screen."""
+    from ballots.casting import cast
+
+    panel, code = re.search(r"/v/(\w+)#([\w-]+)", url).groups()
+    with site.database.read() as session:
+        [row] = [
+            panel for poll in session.scalars(sa.select(Poll)) for panel in poll.panels if panel.uuid == panel_id(url)
+        ]
+    election = read_election(row.election)
+    rows = [
+        [int(place == pick) for place in range(question.width)]
+        for question, pick in zip(election.questions, picks, strict=True)
+    ]
+    cast(site.database, panel, seal(election, secret_of(code, panel), rows, secrets.token_bytes))
+
+
+def panel_id(url: str) -> str:
+    """The panel's number in an address."""
+    return re.search(r"/v/(\w+)", url)[1]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_trial(show, site, signed_in, device, scripts):
+    """The trial from its first page to the table; without scripts too. The page says by itself that the ballot has come."""
+    kind, new_page = device
+    page = signed_in(new_page(java_script_enabled=scripts))
+    site.village.create(panels=("villagers", "evaluators"), subjects=3)
+    name = f"trial-{kind}" + ("" if scripts else "-plain")
+    page.goto(f"{site.url}/desk/polls/{site.village.poll}/trial")
+    show(page, f"{name}-1-begin", scripts=scripts)
+    page.get_by_label("村民代表").check()
+    page.get_by_role("button", name="开始试投").click()
+    page.get_by_role("heading", name="用手机扫这张票").wait_for()
+    show(page, f"{name}-2-slip", scripts=scripts)
+    url = page.locator("main a.code").get_attribute("href")
+    vote(url, [1, 4, 0], site)
+    if scripts:
+        page.get_by_text("收到了。现在可以数一数。").wait_for()
+    page.get_by_role("button", name="数一数").click()
+    page.get_by_role("heading", name="您的一票和 9 张示范票").wait_for()
+    assert page.get_by_role("row", name=re.compile("第2工作队")).get_by_role("cell").first.inner_text() == "不满意"
+    show(page, f"{name}-3-table", scripts=scripts)
+    with site.database.read() as session:
+        assert find_poll(session, site.village.poll).state is State.DRAFT

@@ -1,0 +1,306 @@
+"""A key made on the holder's own phone: backup read back before anything leaves, public part handed in, fingerprint to compare."""
+
+import json
+import secrets
+
+import pytest
+from holders import title
+from playwright.sync_api import expect
+from village import NOW
+
+from ballots.invitations import invited, keys_with_names, name_holders, new_link
+from ballots.key_backup import backup_text
+from polling.polls import find_poll
+
+NAME = "yipiao.test"
+
+
+class Draft:
+    """A draft with two invited holders on a running server."""
+
+    def __init__(self, site) -> None:
+        self.site = site
+        site.village.create()
+        self.poll = site.village.poll
+        with site.database.write() as session:
+            name_holders(session, find_poll(session, self.poll), ["李明", "王芳"], who="组织者", now=NOW)
+
+    def link(self, number: int = 1) -> str:
+        """A fresh one-time link."""
+        with self.site.database.write() as session:
+            poll = find_poll(session, self.poll, lock=True)
+            token = new_link(session, poll, number, random=secrets.token_bytes, who="组织者", now=NOW)
+        return f"{self.site.url}/scrutineer/{self.poll}#{token}"
+
+    def keys(self) -> dict[str, str]:
+        """The fingerprints that came, by name."""
+        with self.site.database.read() as session:
+            return {key.name: key.fingerprint for key in keys_with_names(session, find_poll(session, self.poll))}
+
+    def linked(self, number: int = 1) -> bool:
+        """Whether a holder's link is still good."""
+        with self.site.database.read() as session:
+            return invited(session, find_poll(session, self.poll))[number - 1].linked
+
+
+@pytest.fixture
+def draft(site) -> Draft:
+    """A draft with two invited holders."""
+    return Draft(site)
+
+
+def make(page, link) -> list[str]:
+    """Open a link and make the key: the groups of its backup."""
+    page.goto(link)
+    title(page, "请您做一位密钥保管人")
+    page.click("#make")
+    title(page, "密钥做好了")
+    return page.locator("main > .groups .group").all_inner_texts()
+
+
+def type_groups(page, groups) -> None:
+    """Type the backup and have it compared."""
+    for number, group in enumerate(groups, start=1):
+        page.fill(f"#group-{number}", group)
+    page.click("#groups-done")
+
+
+def stored(page) -> str:
+    """Everything that this browser keeps for the site."""
+    return page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie, location.href])")
+
+
+def test_a_key_is_made_read_back_and_handed_in(look, draft, phone, axe):
+    """The whole way on a phone over http: the token leaves the address, wrong groups are named, the fingerprint is the server's, nothing stays."""
+    page = phone()
+    link = draft.link()
+    groups = make(page, link)
+    assert link.split("#")[1] not in page.url
+    assert len(groups) == 8
+    look(page, "key-2-backup")
+    axe(page)
+    page.click("#next")
+    title(page, "核对备份")
+    look(page, "key-3-readback")
+    axe(page)
+    assert "backup" not in page.locator("main").inner_text()
+    assert groups[0] not in page.locator("main").inner_text()
+    wrong = [*groups]
+    wrong[2], wrong[6] = "1111111", groups[6][::-1] if groups[6] != groups[6][::-1] else "2222222"
+    type_groups(page, wrong)
+    expect(page.locator(".note.bad")).to_contain_text("第 3、7 组")
+    assert page.locator(".wrong").count() == 2
+    assert page.input_value("#group-1") == groups[0]
+    look(page, "key-3-wrong-groups")
+    axe(page)
+    assert draft.keys() == {}
+    type_groups(page, groups)
+    title(page, "密钥交上去了")
+    [fingerprint] = draft.keys().values()
+    assert page.locator(".fingerprint").inner_text() == fingerprint
+    look(page, "key-4-done")
+    axe(page)
+    assert not draft.linked()
+    left = stored(page)
+    for secret in (*groups, "private_key", link.split("#")[1]):
+        assert secret not in left
+    page.reload()
+    title(page, "还没有开始投票")
+    look(page, "closing-1-early")
+    axe(page)
+
+
+def test_the_welcome_says_what_a_holder_does(look, draft, phone, desk, axe):
+    """Three sentences before anything is made, in Chinese and, in place, in English."""
+    for page, name in ((phone(), "phone"), (desk(), "desk")):
+        page.goto(draft.link())
+        title(page, "请您做一位密钥保管人")
+        look(page, f"key-1-welcome-{name}")
+        axe(page)
+        page.click("#language")
+        assert page.evaluate("document.documentElement.lang") == "en"
+        page.click("#language")
+        title(page, "请您做一位密钥保管人")
+
+
+def test_a_reload_at_any_step_goes_on(draft, phone):
+    """The key that is being made survives a reload; the link is not used up until the key was handed in."""
+    page = phone()
+    groups = make(page, draft.link())
+    page.reload()
+    title(page, "密钥做好了")
+    assert page.locator("main > .groups .group").all_inner_texts() == groups
+    page.click("#next")
+    page.reload()
+    title(page, "核对备份")
+    assert draft.linked()
+    type_groups(page, groups)
+    title(page, "密钥交上去了")
+
+
+def test_a_phone_that_died_begins_again_with_the_same_link(draft, phone):
+    """The same link on another phone makes another key; the first is told that its link was used."""
+    link = draft.link()
+    first, second = phone(), phone()
+    old, new = make(first, link), make(second, link)
+    assert old != new
+    second.click("#next")
+    type_groups(second, new)
+    title(second, "密钥交上去了")
+    first.click("#next")
+    type_groups(first, old)
+    title(first, "公开部分还没有交上去")
+    expect(first.locator(".note.bad")).to_contain_text("链接已经用过")
+    # the organizer gives another link: the backup need not be made again
+    first.fill("#new-link", draft.link(2))
+    first.click("form button")
+    title(first, "密钥交上去了")
+    assert set(draft.keys()) == {"李明", "王芳"}
+
+
+def test_a_key_that_another_link_left_behind_is_asked_about(draft, phone):
+    """One phone for two holders: the second one is asked whose key still waits there, and can make an own one."""
+    page = phone()
+    first = make(page, draft.link())
+    page.goto("about:blank")
+    page.goto(draft.link(2))
+    title(page, "还有一把没有交的密钥")
+    page.get_by_role("button", name="另做一把").click()
+    title(page, "请您做一位密钥保管人")
+    page.click("#make")
+    assert page.locator("main > .groups .group").all_inner_texts() != first
+
+
+def test_the_file_is_the_terminal_programs(draft, phone, tmp_path, command_file):
+    """The saved file chosen again is a read backup, and `yipiao trustee` reads it as its own."""
+    page = phone()
+    groups = make(page, draft.link())
+    with page.expect_download() as download:
+        page.click("#save")
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    document = command_file(path)
+    assert backup_text(int(document["private_key"])) == "-".join(groups)
+    page.click("#next")
+    for bad, said in (
+        ("not json", "不是密钥文件"),
+        ("{}", "不是密钥文件"),
+        (json.dumps(document | {"confirmed": False}), "还没有读回来"),
+    ):
+        page.set_input_files("#key-file", {"name": "x.json", "mimeType": "application/json", "buffer": bad.encode()})
+        expect(page.locator(".note.bad")).to_contain_text(said)
+    page.set_input_files("#key-file", path)
+    title(page, "密钥交上去了")
+
+
+@pytest.fixture
+def command_file():
+    """Reads a key file as the terminal's program does."""
+    from cli.trustee import read_key_file
+
+    return lambda path: read_key_file(str(path))
+
+
+def test_the_code_on_the_screen_is_the_backup(draft, phone, tmp_path):
+    """A picture of the QR code reads back; a picture without a code, and another key's, are refused in words."""
+    page, other = phone(), phone()
+    make(page, draft.link())
+    make(other, draft.link(2))
+    for each, name in ((page, "own.png"), (other, "other.png")):
+        each.locator("main > .code-picture").screenshot(path=tmp_path / name)
+        each.locator("h1").screenshot(path=tmp_path / "nothing.png")
+    page.click("#next")
+    page.set_input_files("#key-photo", tmp_path / "nothing.png")
+    expect(page.locator(".note.bad")).to_contain_text("没有找到二维码")
+    page.set_input_files("#key-photo", tmp_path / "other.png")
+    expect(page.locator(".note.bad")).to_contain_text("另一把密钥")
+    assert draft.keys() == {}
+    page.set_input_files("#key-photo", tmp_path / "own.png")
+    title(page, "密钥交上去了")
+
+
+def test_only_the_backup_is_printed(look, draft, desk):
+    """On paper stand title, name to write in, groups and code, and nothing else of the page."""
+    page = desk()
+    groups = make(page, draft.link())
+    page.evaluate("window.print = () => { window.printed = document.body.className }")
+    page.click("#print")
+    assert page.evaluate("window.printed") == "printing"
+    page.evaluate("document.body.classList.add('printing')")
+    page.emulate_media(media="print")
+    look(page, "key-sheet")
+    seen = page.locator("body").inner_text()
+    assert "嘎玛村驻村工作队民主测评" in seen
+    assert all(seen.count(group) == 1 for group in groups)
+    assert "存成文件" not in seen
+
+
+def test_no_network_keeps_the_key(look, draft, phone):
+    """A line that is cut while the key is handed in loses nothing; the next try goes through."""
+    page = phone()
+    groups = make(page, draft.link())
+    page.click("#next")
+    page.context.set_offline(True)
+    type_groups(page, groups)
+    title(page, "公开部分还没有交上去")
+    expect(page.locator(".note.bad")).to_contain_text("网络不通")
+    look(page, "key-4-no-network")
+    page.context.set_offline(False)
+    page.click("#retry")
+    title(page, "密钥交上去了")
+
+
+def test_a_lost_answer_is_no_second_key(draft, phone):
+    """When the server took the key and its answer was lost, trying again says done and the server has one key."""
+    page = phone()
+    groups = make(page, draft.link())
+    page.click("#next")
+    dropped = []
+
+    def drop_first(route):
+        if dropped:
+            return route.continue_()
+        dropped.append(route.fetch(url=route.request.url.replace(NAME, "127.0.0.1")).status)
+        return route.abort()
+
+    page.route("**/key?*", drop_first)
+    type_groups(page, groups)
+    title(page, "公开部分还没有交上去")
+    assert dropped == [201]
+    page.click("#retry")
+    title(page, "密钥交上去了")
+    assert len(draft.keys()) == 1
+
+
+def test_storage_may_be_blocked(draft, phone):
+    """Without any storage a key is made all the same."""
+    page = phone()
+    page.add_init_script(
+        "for (const name of ['sessionStorage', 'localStorage'])"
+        "Object.defineProperty(window, name, {get() { throw new DOMException('blocked', 'SecurityError'); }})"
+    )
+    groups = make(page, draft.link())
+    page.click("#next")
+    type_groups(page, groups)
+    title(page, "密钥交上去了")
+
+
+def test_a_link_after_opening_is_late(look, draft, phone):
+    """Who comes after opening is told so before making anything; an unknown poll is none."""
+    link = draft.link()
+    draft.site.village.print()
+    draft.site.village.open()
+    page = phone()
+    page.goto(link)
+    title(page, "这个链接打不开")
+    expect(page.locator(".note.bad")).to_contain_text("票箱已经打开")
+    look(page, "key-late")
+    page.goto(f"{draft.site.url}/scrutineer/11111111111111")
+    expect(page.locator(".note.bad")).to_contain_text("没有这场测评")
+
+
+def test_without_javascript_the_page_says_so(draft, phone):
+    """A browser without JavaScript shows what is needed."""
+    page = phone(java_script_enabled=False)
+    page.goto(draft.link())
+    assert "JavaScript" in page.locator("noscript").inner_text()

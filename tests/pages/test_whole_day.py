@@ -1,0 +1,323 @@
+"""One whole day with nothing but browsers: from the code on the terminal to the signed report, three panels, five phones, two key holders.
+
+What the pages made is then checked by our verifier and by the independent one.
+"""
+
+import json
+import re
+import secrets
+import subprocess
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from pages.chromium import NAME
+from pages.voter_site import choose, look_over, press, says
+from playwright.sync_api import Page, expect
+from running import ROOT, serving
+
+from cli.main import run
+from cli.phone import Phone, Slip
+
+ADMINISTRATOR, ORGANIZER, SCRUTINEER = "李主任", "王组织", "张监票"
+PASSWORDS = {name: f"{name}的密码，真的不短" for name in (ADMINISTRATOR, ORGANIZER, SCRUTINEER)}
+HOLDERS = ("张监票", "卓玛代表")
+TIBETAN = "རྫོང་གི་ལས་དོན་རུ་ཁག་གྲོང་གསེབ་ཏུ་སྡོད་པའི་ལས་བྱེད་པ་"
+TEAM = f"嘎玛村驻村工作队 {TIBETAN}"
+EXPECTED = {"evaluators": 20, "interviewees": 15, "villagers": 10}
+TOOL = ROOT / ".tools/belenios-tool/belenios-tool"
+
+
+@dataclass
+class Day:
+    """What the day's people see and carry."""
+
+    url: str
+    folder: Path
+    desk: Page
+    poll: str = ""
+    slips: dict[str, list[str]] = field(default_factory=dict)
+
+    def at(self, page: str = "") -> str:
+        """The address of one of the poll's pages at the desk."""
+        return f"{self.url}/desk/polls/{self.poll}" + (f"/{page}" if page else "")
+
+
+def sign_in(day: Day, name: str) -> None:
+    """Sign out whoever sits at the desk, and in as somebody else."""
+    out = day.desk.get_by_role("button", name="退出")
+    if out.count():
+        out.click()
+    day.desk.goto(f"{day.url}/desk/login")
+    day.desk.get_by_label("姓名").fill(name)
+    day.desk.get_by_label("密码").fill(PASSWORDS[name])
+    day.desk.get_by_role("button", name="登录").click()
+    expect(day.desk.get_by_role("button", name="退出")).to_be_visible()
+
+
+def first_administrator(day: Day, said: str) -> None:
+    """The one-time code from the terminal makes the first administrator, who registers an organizer and a scrutineer."""
+    [code] = re.findall(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", said)
+    page = day.desk
+    page.goto(f"{day.url}/desk/")
+    page.get_by_role("link", name="设立管理员").click()
+    form = page.locator("form", has=page.get_by_role("button", name="设为管理员并登录"))
+    form.get_by_label("一次性口令").fill(code)
+    form.get_by_label("姓名").fill(ADMINISTRATOR)
+    form.locator("input[type=password]").nth(0).fill(PASSWORDS[ADMINISTRATOR])
+    form.locator("input[type=password]").nth(1).fill(PASSWORDS[ADMINISTRATOR])
+    form.get_by_role("button").click()
+    expect(page.get_by_role("button", name="退出")).to_be_visible()
+    for name, role in ((ORGANIZER, "organizer"), (SCRUTINEER, "scrutineer")):
+        page.goto(f"{day.url}/desk/people")
+        page.get_by_label("姓名").fill(name)
+        page.get_by_label("身份").select_option(role)
+        page.locator("input[type=password]").nth(0).fill(PASSWORDS[name])
+        page.locator("input[type=password]").nth(1).fill(PASSWORDS[name])
+        page.get_by_role("button", name="登记").click()
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def new_poll(day: Day) -> None:
+    """A draft by the form: three panels, two subjects, two key holders."""
+    page = day.desk
+    page.goto(f"{day.url}/desk/polls/new")
+    page.locator("[name=subjects_work_team]").fill(f"{TEAM}\n曲松村驻村工作队")
+    for key, expected in EXPECTED.items():
+        page.locator(f"[name=expected_{key}]").fill(str(expected))
+        page.locator(f"[name=spare_{key}]").fill("1")
+    for number, name in enumerate(HOLDERS, start=1):
+        page.locator(f"[name=holder_{number}]").fill(name)
+    page.locator("[name=base_url]").fill(day.url)
+    page.get_by_role("button", name="保存草稿").click()
+    page.wait_for_url(re.compile(r"/desk/polls/[1-9A-HJ-NP-Za-km-z]{14}$"))
+    day.poll = page.url.rpartition("/")[2]
+
+
+def make_key(day: Day, number: int, phone: Page) -> Path:
+    """A holder follows the one-time link on the own phone, makes the key, reads the backup back, and compares the fingerprint."""
+    page = day.desk
+    page.goto(day.at("keys"))
+    page.locator(f"#holder-{number}").get_by_role("button", name="给出链接").click()
+    phone.goto(page.locator(f"#holder-{number} .link").inner_text().strip())
+    phone.click("#make")
+    expect(phone.locator("h1")).to_contain_text("密钥做好了")
+    with phone.expect_download() as saving:
+        phone.get_by_role("button", name="存").first.click()
+    file = day.folder / f"holder-{number}.json"
+    saving.value.save_as(file)
+    groups = phone.locator("main > .groups .group").all_inner_texts()
+    phone.click("#next")
+    for at, group in enumerate(groups, start=1):
+        phone.fill(f"#group-{at}", group)
+    phone.click("#groups-done")
+    expect(phone.locator("h1")).to_contain_text("密钥交上去了")
+    page.goto(day.at("keys"))
+    assert page.locator(f"#holder-{number} .figure").inner_text() == phone.locator(".fingerprint").inner_text()
+    return file
+
+
+def print_slips(day: Day) -> None:
+    """Print: one PDF, whose codes a scanner reads at 200 dpi."""
+    page = day.desk
+    page.goto(day.at("print"))
+    assert "没有人能看到您的选择" in page.locator("main").inner_text()
+    with page.expect_download() as printing:
+        page.get_by_role("button", name="印票（下载一个 PDF）").click()
+    sheets = day.folder / "slips.pdf"
+    printing.value.save_as(sheets)
+    subprocess.run(["pdftoppm", "-r", "200", "-gray", sheets, day.folder / "sheet"], check=True)
+    pictures = sorted(day.folder.glob("sheet*.pgm"))
+    read = subprocess.run(["zbarimg", "--raw", "-q", *pictures], capture_output=True, text=True, check=True)
+    for url in sorted(set(read.stdout.split())):
+        day.slips.setdefault(Slip.scan(url).panel, []).append(url)
+    assert sorted(map(len, day.slips.values())) == sorted(number + 1 for number in EXPECTED.values())
+
+
+def trial(day: Day, phone: Page) -> None:
+    """One ballot in a box that is thrown away, by the organizer's own phone."""
+    page = day.desk
+    page.goto(day.at("trial"))
+    page.locator("input[name=panel][value=villagers]").check()
+    page.get_by_role("button", name="开始试投").click()
+    phone.goto(page.locator("a.code").inner_text())
+    choose(phone, 2, 0)
+    look_over(phone)
+    press(phone)
+    says(phone, "已收到")
+    expect(page.locator("[data-come]")).to_contain_text("收到了")
+    page.get_by_role("button", name="数一数").click()
+    expect(page.locator("h1")).to_contain_text("您的一票和")
+    own = page.locator("tbody tr td:nth-child(2)").all_inner_texts()
+    assert own == ["满意", "弃权"]
+
+
+def open_boxes(day: Day) -> None:
+    """The wall shows a zero, then the boxes are opened."""
+    page = day.desk
+    page.goto(day.at("wall"))
+    assert page.locator(".wall-figure").all_inner_texts() == ["0", "0", "0"]
+    page.goto(day.at("open"))
+    page.get_by_label("已告诉每位保管人").check()
+    page.get_by_role("button", name="打开票箱").click()
+    expect(page.get_by_text("票箱已打开，可以投票了")).to_be_visible()
+
+
+def cast_on_a_phone(phone: Page, url: str, picks: tuple[int, int]) -> str:
+    """A villager scans, chooses, looks once more, casts: the tracker on the receipt."""
+    phone.goto(url)
+    choose(phone, *picks)
+    look_over(phone)
+    press(phone)
+    says(phone, "已收到")
+    return "".join(phone.locator(".code").inner_text().split())
+
+
+def cast_by_typing(phone: Page, url: str, picks: tuple[int, int]) -> str:
+    """A villager who can't scan types the panel's number and the code."""
+    slip = Slip.scan(url)
+    phone.goto(url.partition("/v/")[0] + "/")
+    phone.get_by_label("测评号").fill(slip.panel)
+    phone.get_by_label("投票码").fill(slip.code)
+    phone.get_by_role("button", name="下一步").click()
+    choose(phone, *picks)
+    look_over(phone)
+    press(phone)
+    says(phone, "已收到")
+    return "".join(phone.locator(".code").inner_text().split())
+
+
+def rest_votes(day: Day, urls: list[str], picks: tuple[int, int]) -> None:
+    """The others, by the Python client: the same protocol over the same HTTP."""
+    with httpx.Client(transport=httpx.HTTPTransport(), timeout=60) as client:
+        for url in urls:
+            plain = url.replace(NAME, "127.0.0.1")
+            python = Phone(client, secrets.token_bytes)
+            slip = Slip.scan(plain)
+            questions = python.election(slip).questions
+            rows = [
+                [int(place == pick) for place in range(question.width)]
+                for question, pick in zip(questions, picks, strict=True)
+            ]
+            python.post(slip, python.seal(slip, rows))
+
+
+def fetched(page: Page, url: str) -> bytes:
+    """What the person at this page would download."""
+    ask = "async (url) => { const answer = await fetch(url); return answer.ok ? [...new Uint8Array(await answer.arrayBuffer())] : []; }"
+    return bytes(page.evaluate(ask, url))
+
+
+def close_boxes(day: Day) -> None:
+    """Organizer and scrutineer close together; one slip more than expected was handed out to the villagers."""
+    page = day.desk
+    page.goto(day.at("close"))
+    page.locator("[name=issued_villagers]").fill("11")
+    page.locator("[name=witness]").fill(SCRUTINEER)
+    page.locator("[name=password]").fill(PASSWORDS[SCRUTINEER])
+    page.get_by_role("button", name="关闭票箱").click()
+    expect(page.get_by_text("票箱已经关好，不再收票")).to_be_visible()
+
+
+def use_key(day: Day, phone: Page, file: Path, boxes: int) -> None:
+    """A holder's browser checks every ballot of every box, then opens the sums once."""
+    phone.goto(f"{day.url}/scrutineer/{day.poll}")
+    phone.locator("#key-file").set_input_files(file)
+    expect(phone.locator("h1")).to_contain_text("核对无误", timeout=240_000)
+    assert phone.locator("main .cards > li").count() == boxes
+    phone.click("#agree")
+    expect(phone.locator("h1")).to_contain_text("交好了", timeout=60_000)
+
+
+@pytest.fixture
+def day(tmp_path, home, desk, monkeypatch) -> Day:
+    """A server that nobody has used, and a laptop in front of it."""
+    said = tmp_path / "terminal.txt"
+    with ExitStack() as stack:
+        port, _process = stack.enter_context(serving(home, said=said))
+        made = Day(f"http://{NAME}:{port}", tmp_path, desk(accept_downloads=True))
+        first_administrator(made, said.read_text(encoding="utf-8"))
+        yield made
+
+
+def test_a_whole_day_with_nothing_but_browsers(day, phone, look, axe, capsys):
+    """From the first administrator to the report: every page works together, and both verifiers accept what came out."""
+    sign_in(day, ORGANIZER)
+    new_poll(day)
+    look(day.desk, "day-1-poll")
+    holders = [phone(accept_downloads=True) for _ in HOLDERS]
+    files = [make_key(day, number, page) for number, page in enumerate(holders, start=1)]
+    print_slips(day)
+    trial(day, phone())
+    open_boxes(day)
+    panels = {
+        httpx.get(f"{day.url}/v/{panel}/opening.json".replace(NAME, "127.0.0.1")).json()["document"]["panel_key"]: panel
+        for panel in day.slips
+    }
+    assert panels.keys() == EXPECTED.keys()
+    villagers, evaluators = day.slips[panels["villagers"]], day.slips[panels["evaluators"]]
+    five = [phone() for _ in range(5)]
+    trackers = [
+        cast_on_a_phone(page, url, picks)
+        for page, url, picks in zip(five[:4], villagers, [(1, 1), (2, 4), (0, 3), (1, 2)], strict=False)
+    ]
+    trackers.append(cast_by_typing(five[4], villagers[4], (1, 1)))
+    rest_votes(day, villagers[5:11], (1, 2))
+    rest_votes(day, evaluators[:20], (2, 1))
+    rest_votes(day, day.slips[panels["interviewees"]][:14], (1, 1))  # one short of the minimum
+    day.desk.goto(day.at("wall"))
+    assert day.desk.locator(".wall-figure").all_inner_texts() == ["20", "10", "10"]
+    look(day.desk, "day-2-wall", full=False)
+    close_boxes(day)
+    for page, file in zip(holders, files, strict=True):
+        use_key(day, page, file, boxes=2)
+    look(holders[0], "day-3-holder")
+    day.desk.goto(day.at("count"))
+    day.desk.get_by_role("button", name="计票").click()
+    expect(day.desk.get_by_role("button", name="签名公布")).to_be_visible(timeout=120_000)
+    day.desk.get_by_role("button", name="签名公布").click()
+    (day.folder / "report.pdf").write_bytes(fetched(day.desk, day.at("report.pdf")))
+    said = subprocess.run(["pdftotext", day.folder / "report.pdf", "-"], capture_output=True, text=True, check=True)
+    assert "卓玛代表" not in said.stdout
+    assert "60" in said.stdout
+    look(day.desk, "day-4-result")
+    axe(day.desk)
+    day.desk.get_by_role("link", name="公开的结果页").click()
+    look(day.desk, "day-5-public")
+    axe(day.desk)
+    checks(day, panels, trackers, capsys)
+
+
+def checks(day: Day, panels: dict[str, str], trackers: list[str], capsys) -> None:
+    """What anybody can do afterwards: both verifiers, the result's figures, the trackers."""
+    with httpx.Client(base_url=day.url.replace(NAME, "127.0.0.1")) as client:
+        [entry] = client.get("/api/v1/results").json()["results"]
+        raw = client.get(f"/api/v1/results/{entry['id']}").content
+        (day.folder / "result.json").write_bytes(raw)
+        (day.folder / "keys.json").write_bytes(client.get("/api/v1/keys").content)
+        document = json.loads(raw)["document"]
+        [team, _other] = document["subjects"]
+        rows = {row["panel_key"]: row for row in team["rows"]}
+        assert rows["villagers"]["counts"] == {
+            "very_satisfied": 9,
+            "satisfied": 1,
+            "fair": 0,
+            "dissatisfied": 0,
+        }
+        assert (rows["villagers"]["abstain"], rows["interviewees"]["outcome"]) == (1, "below_minimum")
+        for key in ("villagers", "evaluators"):
+            folder = day.folder / key
+            folder.mkdir()
+            archive = folder / f"{panels[key]}.bel"
+            archive.write_bytes(client.get(f"/v/{panels[key]}/archive.bel").content)
+            setup = client.get(f"/v/{panels[key]}/opening.json").json()["document"]["setup"]
+            files = ["--result", str(day.folder / "result.json"), "--keys", str(day.folder / "keys.json")]
+            capsys.readouterr()
+            assert run(["verify", str(archive), "--setup", setup, *files]) == 0, capsys.readouterr().err
+            if TOOL.exists():
+                subprocess.run([TOOL, "election", "verify"], cwd=folder, check=True, capture_output=True)
+        listed = client.get(f"/v/{panels['villagers']}/ballots").json()["trackers"]
+    assert set(trackers) <= set(listed)
+    assert len(set(trackers)) == 5

@@ -1,0 +1,147 @@
+"""Closing and annulling at the desk: two people, numbers that can be, and no step back."""
+
+import pytest
+from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, at, change, close_fields, state
+
+from polling.lifecycle import State
+
+
+def test_closing_a_rehearsal_with_its_stand_in(village, desk):
+    """One tick stands for the second person, exact figures follow, and a second click is told that it is done."""
+    village.opened()
+    village.vote([[1]] * 6)
+    hidden = desk.form(at(village, "close"))
+    page = desk.send(at(village, "close"), 200, follow=True, hidden=hidden, stand_in="y")
+    assert "票箱已经关好" in page
+    assert "<strong>6</strong>" in page
+    assert "监票人 演练监票人" in page
+    page = desk.send(at(village, "close"), 200, follow=True, hidden=hidden, stand_in="y")
+    assert "已经关好了，不用再关" in page
+
+
+def test_closing_takes_a_second_person(real, desk):
+    """A missing, false or wrong second person closes nothing, the sentence says why, and what was typed stays but for the password."""
+    for fields, status, words in (
+        ({"witness": "", "password": ""}, 422, ("请填写监票人的姓名", "请监票人输入密码")),
+        ({"password": ""}, 422, ("请监票人输入密码",)),
+        ({"password": "false-password"}, 409, ("密码",)),
+        ({"witness": "没有的人"}, 409, ("密码",)),
+        ({"witness": OTHER}, 409, (f"{OTHER} 的身份是 组织者，这件事要由 监票人 来做",)),
+        ({"witness": ORGANIZER}, 409, ("不能是同一个人",)),
+        ({"witness": "", "password": "", "stand_in": "y"}, 422, ("请填写监票人的姓名",)),
+    ):
+        page = desk.send(at(real, "close"), status, issued_villagers="11", **close_fields(**fields))
+        for said in words:
+            assert said in page, (fields, page)
+        assert 'value="11"' in page
+        assert PASSWORD not in page
+        assert state(real) is State.OPEN
+    assert "stand_in" not in desk.page(at(real, "close"))
+    desk.send(at(real, "close"), 302, issued_villagers="11", **close_fields())
+    assert (real.panel().issued, state(real)) == (11, State.CLOSED)
+    assert f"监票人 {SCRUTINEER}" in desk.page(at(real))
+
+
+@pytest.mark.parametrize("written", ["x", "-1", "13", "9" * 5000, "1.5", "²"])
+def test_a_number_that_cannot_be_is_refused_at_its_field(real, desk, written):
+    """Only 0 to the printed slips can have been handed out."""
+    page = desk.send(at(real, "close"), 422, issued_villagers=written, **close_fields())
+    assert "请填 0 到 12 的整数" in page
+    assert state(real) is State.OPEN
+
+
+@pytest.mark.parametrize(("written", "issued"), [("", 10), ("12", 12), (" 1 2 ", 12), ("１２", 12)])
+def test_the_number_handed_out_is_the_expected_one_or_what_was_typed(real, desk, written, issued):
+    """Nothing typed means the roster; wide digits and blanks are read."""
+    desk.send(at(real, "close"), 302, issued_villagers=written, **close_fields())
+    assert real.panel().issued == issued
+
+
+def test_a_panel_is_void_only_by_a_confirmed_number(real, desk):
+    """More ballots than expected: the number is asked for; a smaller one than the ballots wants a tick of its own."""
+    real.vote([[1]] * 11)
+    page = desk.send(at(real, "close"), 422, **close_fields())
+    assert "收回的票比应到的 10 人还多" in page
+    assert "11" not in page.partition("<form")[2].partition("</form>")[0]
+    page = desk.send(at(real, "close"), 422, issued_villagers="10", **close_fields())
+    assert "这一组就作废了" in page
+    assert state(real) is State.OPEN
+    assert 'name="less"' in page
+    desk.send(at(real, "close"), 302, issued_villagers="10", less="y", **close_fields())
+    assert real.panel().issued == 10
+    assert "收回的比发出的多" in desk.page(at(real, "count"))
+
+
+def test_closing_below_the_minimum_is_said_before(real, desk):
+    """Who closes too early is told first that this panel will have no result."""
+    assert "还没有到最低的 10 张" in desk.page(at(real, "close"))
+    real.vote([[1]] * 10)
+    assert "还没有到最低的" not in desk.page(at(real, "close"))
+
+
+def test_a_stale_page_closes_nothing(real, desk):
+    """A change by somebody else is shown first."""
+    hidden = desk.form(at(real, "close"))
+    change(real, revision=99)
+    assert "又有了变动" in desk.send(at(real, "close"), 409, hidden=hidden, **close_fields())
+    assert state(real) is State.OPEN
+
+
+def test_closing_what_is_not_open(village, desk):
+    """Before opening and after annulment the poll's page says why there is nothing to close."""
+    village.create()
+    village.print()
+    assert "还没有打开" in desk.client.get(at(village, "close"), follow_redirects=True).text
+    village.annul()
+    assert "已作废" in desk.client.get(at(village, "close"), follow_redirects=True).text
+
+
+def test_annulling_takes_a_reason_a_tick_and_a_second_person(real, desk):
+    """Each missing part is asked for, nothing typed is lost, and then the keys are gone."""
+    key = real.store(rehearsal=False).path(real.poll, 1)
+    assert key.exists()
+    for fields, status, words in (
+        ({"reason": ""}, 422, "请写明理由"),
+        ({"reason": " \n "}, 422, "请写明理由"),
+        ({"reason": "长" * 301}, 422, "太长了"),
+        ({"sure": ""}, 422, "请先确认这一项"),
+        ({"password": "false-password"}, 409, "密码"),
+        ({"witness": OTHER}, 409, "监票人"),
+    ):
+        given = {"reason": "名单印错了", "sure": "y"} | close_fields() | fields
+        page = desk.send(at(real, "annul"), status, **{name: value for name, value in given.items() if value})
+        assert words in page, fields
+        assert state(real) is State.OPEN
+    hidden = desk.form(at(real, "annul"))
+    page = desk.send(
+        at(real, "annul"), 200, follow=True, hidden=hidden, reason="名单印错了\0\n重来", sure="y", **close_fields()
+    )
+    assert "名单印错了 重来" in page
+    assert state(real) is State.ANNULLED
+    assert not key.exists()
+    page = desk.send(at(real, "annul"), 200, follow=True, hidden=hidden, reason="再来", sure="y", **close_fields())
+    assert "再来" not in page
+
+
+def test_a_stale_page_annuls_nothing(real, desk):
+    """A change by somebody else is shown first; the reason stays."""
+    hidden = desk.form(at(real, "annul"))
+    change(real, revision=99)
+    page = desk.send(at(real, "annul"), 409, hidden=hidden, reason="名单印错了", sure="y", **close_fields())
+    assert "又有了变动" in page
+    assert "名单印错了" in page
+    assert state(real) is State.OPEN
+
+
+def test_a_draft_is_corrected_not_annulled(village, desk):
+    """There is nothing to annul before printing."""
+    village.create()
+    assert "可以直接修改" in desk.client.get(at(village, "annul"), follow_redirects=True).text
+
+
+def test_who_guesses_the_second_persons_password_waits(real, desk):
+    """Closing is no way round the brake on guessing."""
+    said = [desk.send(at(real, "close"), 409, **close_fields(password=f"guess-number-{n}")) for n in range(7)]
+    assert "再试" in said[-1]
+    assert "分钟" in said[-1]
+    assert "分钟" not in said[0]
