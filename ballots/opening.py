@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ballots.keys import KeyStore
-from ballots.models import Credential, Trustee
+from ballots.models import Credential, Invitation, Trustee
 from ballots.questions import description, questions
 from ballots.sheets import Keys
 from ballots.slips import keys_of
@@ -41,17 +41,19 @@ Sign = Callable[[dict[str, Any]], str]
 
 
 def join_keys(session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]], *, who: str, now: datetime) -> None:
-    """Let the public parts brought as (file name, bytes) join, in the place of those brought before; until opening they can be corrected.
+    """Let the public parts brought as (file name, bytes) join, in the place of the files brought before; until opening they can be corrected.
 
     Raises BadInput naming the file when a public part can't be read or its proof is false, RuleRefused when a key served another poll.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
     parts: list[PublicPart] = []
-    for where, raw in brought:
-        try:
-            part = read_public_part(raw)
-        except TrusteesRefused:
-            raise BadInput("trustee_file", where=where) from None
+    # whom the organizer invited by name is struck out by name alone: files brought later do not take that key's place
+    asked = session.scalars(sa.select(Invitation.public_key).where(Invitation.poll_id == poll.id)).all()
+    stay = [trustee.public_part for trustee in trustees_of(session, poll) if trustee.public_key in asked]
+    for where, raw in [*(("", part.encode()) for part in stay), *brought]:
+        part = read_part(raw)
+        if part is None:
+            raise BadInput("trustee_file", where=where)
         if part.raw not in [known.raw for known in parts]:  # the same file named twice is one key
             parts.append(part)
     session.execute(sa.delete(Trustee).where(Trustee.poll_id == poll.id))
@@ -61,7 +63,23 @@ def join_keys(session: Session, poll: Poll, brought: Sequence[tuple[str, bytes]]
     audit.record(session, who=who, what="poll.keys", poll_id=poll.id, now=now, brought=fingerprints)
 
 
-def _trustees(session: Session, poll: Poll) -> list[Trustee]:
+def read_part(raw: bytes) -> PublicPart | None:
+    """The public part of a key, None when it can't be read or its proof is false."""
+    try:
+        return read_public_part(raw)
+    except TrusteesRefused:
+        return None
+
+
+def bring_key(session: Session, poll: Poll, part: PublicPart) -> None:
+    """Let one brought key join behind the others, before opening. Raises RuleRefused `key_used`."""
+    demand_state(poll, State.DRAFT, State.PRINTED)
+    last = max((trustee.position for trustee in trustees_of(session, poll)), default=SERVER)
+    _add_key(session, poll, last + 1, "brought", part)
+
+
+def trustees_of(session: Session, poll: Poll) -> list[Trustee]:
+    """The keys of a poll in the order of the election's trustees; the server's own joins at opening."""
     return list(session.scalars(sa.select(Trustee).where(Trustee.poll_id == poll.id).order_by(Trustee.position)))
 
 
@@ -76,17 +94,17 @@ def _add_key(session: Session, poll: Poll, position: int, origin: str, part: Pub
 
 
 def _make_keys(session: Session, poll: Poll, store: KeyStore, random: RandomBytes) -> list[Trustee]:
-    """The server's fresh key; a rehearsal to which nobody brought one gets two more. They stay, wrapped, on this machine."""
+    """The server's fresh key; a rehearsal to which nobody brought one gets two more, a trial does without. They stay, wrapped, on this machine."""
     origins = (
         ["server"]
-        if _trustees(session, poll) or not poll.rehearsal
+        if trustees_of(session, poll) or not poll.rehearsal or poll.trial_of is not None
         else ["server", *["rehearsal"] * REHEARSAL_SCRUTINEERS]
     )
     for position, origin in enumerate(origins, start=SERVER):
         private_key = new_key(random)
         _add_key(session, poll, position, origin, read_public_part(public_part(private_key, random)))
         store.put(poll.id, position, private_key, random)
-    return _trustees(session, poll)
+    return trustees_of(session, poll)
 
 
 def open_poll(

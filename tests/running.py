@@ -26,9 +26,12 @@ def a_free_port() -> int:
 
 @contextmanager
 def serving(
-    home: Path, before: Sequence[str] = (), options: Sequence[str] = ()
+    home: Path, before: Sequence[str] = (), options: Sequence[str] = (), said: Path = Path(os.devnull)
 ) -> Iterator[tuple[int, subprocess.Popen]]:
-    """Serve the embedded database of `home` on a free port, as a child of the command `before`; port and process group."""
+    """Serve the embedded database of `home` on a free port, as a child of the command `before`; port and process group.
+
+    What it says on its terminal goes to the file `said`.
+    """
     port = a_free_port()
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith("YIPIAO_") and name != "DATABASE_URL"
@@ -36,7 +39,8 @@ def serving(
     environment = clean | {"YIPIAO_HOME": str(home), "YIPIAO_PORT": str(port)}
     program = [sys.executable, "-c", "from cli.main import main; main()"]
     command = [*before, *program, "serve", "--address", "127.0.0.1", *options]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
+    with said.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, start_new_session=True)
     try:
         _wait(process, port, secure="--certificate" in options)
         yield port, process

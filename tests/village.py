@@ -9,7 +9,8 @@ from ballots import slips as making
 from ballots.annulment import annul
 from ballots.casting import Receipt, cast
 from ballots.keys import KeyStore
-from belenios.credentials import new_code, point_of, secret_of
+from ballots.typed_codes import new_code
+from belenios.credentials import point_of, secret_of
 from belenios.election import Election, new_uuid, read_election
 from belenios.sealing import seal
 from polling.db import Database

@@ -8,12 +8,28 @@ from flask_wtf.csrf import CSRFProtect
 
 from polling.db import ROOT, Database, demand_current_schema
 from publishing.signing_keys import load_signer
-from web import day, drafts, errors, feed, keys, login, people, public, scrutineer, voter
+from web import (
+    closing,
+    day,
+    drafts,
+    errors,
+    feed,
+    keys,
+    login,
+    outcome,
+    people,
+    printing,
+    public,
+    scrutineer,
+    trial,
+    voter,
+    wall,
+)
 from web.access import Audience, admit, demand_audiences
 
 LANGUAGES = ("zh_CN", "en")
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -46,7 +62,7 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    for room in (voter, public, feed, scrutineer, people, drafts, day, keys):
+    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, outcome, keys):
         app.register_blueprint(room.blueprint)
     for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
         guard.exempt(room.blueprint)

@@ -1,6 +1,133 @@
-"""Stub."""
+"""The day of a poll: how it stands and what comes next, and opening its boxes."""
 
-from flask import Blueprint
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
+from ballots import opening
+from ballots.invitations import Holder, Key, invited, keys_with_names
+from ballots.slips import has_points, keys_of
+from ballots.wording import Keys
+from polling.db import Session
+from polling.errors import DomainError, RuleRefused
+from polling.history import history
+from polling.lifecycle import STEPS, State
+from polling.models import Poll
+from polling.polls import scheme_of
+from publishing.standing import published_document
+from publishing.turnout import turnout
+from web.access import Audience, audience
+from web.acts import Told, already, refusal, say
+from web.desk import database, now, own_poll, random, signer, store, who
+from web.guide import BEFORE_OPENING, at_step, href, steps, what_else, what_next
+from web.history import act_words, who_words
 
 blueprint = Blueprint("day", __name__, url_prefix="/desk")
+desk = audience(Audience.DESK)
+
+
+@blueprint.get("/polls/<poll_id>")
+@desk
+def poll(poll_id: str) -> str:
+    """The poll at a glance."""
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+        scheme = scheme_of(found)
+        panels = turnout(session, found)
+        titles = {panel.key: panel.title for panel in panels}
+        document = published_document(session, poll_id)
+        printed = has_points(session, found)
+        awaited = [holder.name for holder in _awaited(session, found)]
+        following = what_next(found, panels, printed=printed, awaited=awaited)
+        return render_template(
+            "desk/poll.html",
+            poll=found,
+            scheme=scheme,
+            kinds={rule.key: rule.title for rule in scheme.subjects},
+            panels=panels,
+            steps=steps(),
+            at=at_step(found, printed=printed),
+            next=following,
+            others=what_else(found, following.link),
+            href=href,
+            keys=keys_with_names(session, found),
+            awaited=awaited,
+            alone=server_alone(session, found),
+            before_opening=found.state in BEFORE_OPENING,
+            may_annul=State.ANNULLED in STEPS[found.state],
+            document=document,
+            done=[(entry.at, who_words(entry.who), act_words(entry, titles)) for entry in history(session, poll_id)],
+        )
+
+
+def server_alone(session: Session, found: Poll) -> bool:
+    """Whether the page must say that the server alone can open the boxes (law 14); not while holders' keys are still awaited."""
+    waiting = found.state in BEFORE_OPENING and _awaited(session, found)
+    return not waiting and keys_of(session, found) is Keys.SERVER_ALONE
+
+
+def _awaited(session: Session, found: Poll) -> list[Holder]:
+    """The invited whose key has not come."""
+    return [holder for holder in invited(session, found) if holder.fingerprint is None]
+
+
+@blueprint.route("/polls/<poll_id>/open", methods=["GET", "POST"])
+@desk
+def open_(poll_id: str) -> Response | str | tuple[str, int]:
+    """Open the boxes: from then on nothing that was fixed can be changed."""
+    form = Told()
+    problem: DomainError | None = None
+    if form.validate_on_submit():
+        try:
+            with database().write() as session:
+                found = own_poll(session, poll_id, lock=True)
+                due = found.state in BEFORE_OPENING  # a second click finds it open
+                if due:
+                    _open(session, found, form)
+            if due:
+                say(_("票箱已打开，可以投票了。"))
+                return redirect(url_for("day.poll", poll_id=poll_id))
+        except DomainError as error:
+            problem = error
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+        if found.state not in BEFORE_OPENING:
+            return already(found, _("票箱已经打开过了，不用再开。"))
+        sentence, status = refusal(form, problem, found) if problem else ("", 200 if not form.errors else 422)
+        form.begin(found)
+        keys = keys_with_names(session, found)
+        page = render_template(
+            "desk/open.html",
+            poll=found,
+            form=form,
+            problems=[sentence] if sentence else [],
+            panels=turnout(session, found),
+            scheme=scheme_of(found),
+            keys=keys,
+            holders=_named(keys),
+            awaited=_awaited(session, found),
+            printed=has_points(session, found),
+        )
+    return page, status
+
+
+def _named(keys: tuple[Key, ...]) -> list[Key]:
+    """The keys that people hold."""
+    return [key for key in keys if key.origin == "brought"]
+
+
+def _open(session: Session, found: Poll, form: Told) -> None:
+    form.demand_fresh(found)
+    awaited = [holder.name for holder in _awaited(session, found)]
+    if awaited:  # after opening no key can join
+        raise RuleRefused("keys_awaited", names=awaited)
+    opening.open_poll(
+        session,
+        found,
+        (),
+        store=store(found),
+        sign=lambda record: signer().document(record).decode(),
+        who=who(),
+        now=now(),
+        random=random,
+    )

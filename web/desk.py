@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 
 from flask import abort, current_app
 from flask_login import current_user
-from sqlalchemy.orm import Session
 
 from ballots.keys import KeyStore
-from polling.db import Database
+from polling.db import Database, Session
 from polling.errors import BadInput
 from polling.models import Poll, Role
 from polling.polls import find_poll
@@ -48,12 +47,12 @@ def who() -> str:
 
 
 def own_poll(session: Session, poll_id: str, *, lock: bool = False) -> Poll:
-    """The poll of that id if it is this person's; else the page says that there is none (404)."""
+    """The poll of that id if it is this person's; else the page says that there is none (404). A trial is a poll of no page."""
     try:
         poll = find_poll(session, poll_id, lock=lock)
     except BadInput:
         abort(404)
-    if not is_own(poll):
+    if poll.trial_of is not None or not is_own(poll):
         abort(404)
     return poll
 

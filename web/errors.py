@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ballots.box import Annulled, NotClosedYet
@@ -53,16 +54,18 @@ def refusal_response(refusal: CastRefusal) -> Response:
 
 def _plain(status: int) -> str:
     return {
+        403: _("您的身份不能办这一页的事。请回首页，或请管理员来办。"),
         404: _("没有这个页面或编号。请核对地址，或重新扫描票上的二维码。"),
         405: _("这个地址不接受这样的请求。"),
         413: _("送来的内容太大。"),
     }.get(status, _("服务器出了问题，请稍后再试。") if status >= 500 else _("这个请求读不懂。请核对后再试。"))  # noqa: PLR2004 - HTTP's own line
 
 
-def _answer(status: int, error: str) -> tuple[Response | str, int]:
+def _answer(status: int, error: str, message: str | None = None) -> tuple[Response | str, int]:
+    message = message or _plain(status)
     if request.path.startswith(MACHINE_ROUTES) and request.endpoint != "voter.page":
-        return jsonify(error=error, message=_plain(status)), status
-    return render_template("public/error.html", message=_plain(status)), status
+        return jsonify(error=error, message=message), status
+    return render_template("public/error.html", message=message), status
 
 
 def register(app: Flask) -> None:
@@ -83,6 +86,10 @@ def register(app: Flask) -> None:
     @app.errorhandler(Annulled)
     def _annulled(_error: Annulled) -> tuple[Response, int]:
         return jsonify(error="annulled", message=_("本场测评已作废。")), 410
+
+    @app.errorhandler(CSRFError)
+    def _forged_or_old(_error: CSRFError) -> tuple[Response | str, int]:
+        return _answer(403, "form_old", _("这一页放得太久了，请回到上一页刷新再办。"))
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | tuple[Response | str, int]:

@@ -1,17 +1,23 @@
 """What a voter's phone talks to. No cookie, no access log, no address or time kept; sizes are limited before anything is parsed."""
 
-from flask import Blueprint, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, request
+from flask_babel import get_locale
 
 from ballots import box
 from ballots.casting import cast, credential_state, is_in_box, opened_election, panel_state
 from polling.db import Database
+from polling.lifecycle import State
 from publishing.signing import Signer
 from web.access import Audience, audience
 from web.bodies import Turns, read_body
+from web.voter_page import VoterPage, render
 
 blueprint = Blueprint("voter", __name__, url_prefix="/v/<panel>")
 voter = audience(Audience.VOTER)
 turns = Turns()
+MOST_PAGES = 256
+# an opened panel's page changes with its state alone: rendered once a process
+_pages: dict[tuple[str, State, str | None, str], VoterPage] = {}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -25,10 +31,28 @@ def _signer() -> Signer:
 
 @blueprint.get("")
 @voter
-def page(panel: str) -> str:
-    """What this panel is and how far it is."""
-    with _database().read() as session:
-        return render_template("voter/panel.html", view=box.panel_view(session, panel))
+def page(panel: str) -> Response:
+    """The voter's page: one file, in the state that the panel is in."""
+    language = get_locale().language  # type: ignore[union-attr]
+    with _database().reading_connection() as connection:
+        state, setup = panel_state(connection, panel)
+        key = (panel, state, setup, language)
+        found = _pages.get(key)
+        election = opened_election(connection, panel).raw if state is State.OPEN and found is None else None
+    if found is None:
+        with _database().read() as session:
+            found = render(box.panel_view(session, panel), election, _signer().public_base64, language)
+        if setup is not None:  # before opening, keys and names may still change
+            if len(_pages) >= MOST_PAGES:
+                _pages.clear()
+            _pages[key] = found
+    packed = "gzip" in request.accept_encodings
+    response = Response(found.packed if packed else found.plain, content_type="text/html; charset=utf-8")
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Security-Policy"] = found.policy
+    response.headers["Vary"] = "Accept-Encoding, Accept-Language"
+    return response
 
 
 @blueprint.get("/election.json")

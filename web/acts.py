@@ -1,0 +1,110 @@
+"""What the forms of the day have in common: the revision they were made from, a second person, and how a refusal is shown."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from polling.errors import BadInput, DomainError
+from polling.models import Poll
+from polling.polls import demand_revision
+from polling.throttle import check_password
+from web.desk import database, now
+from web.login import client
+from web.words import sentence
+
+LONGEST_REASON = 300
+LONGEST_NAME = 100
+LONGEST_REVISION = 9
+
+
+def one_line(text: str | None) -> str:
+    """A text without line breaks and what else no database or print takes."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text or "").split())
+
+
+class Act(FlaskForm):
+    """A form about one poll as it was at `revision`."""
+
+    revision = HiddenField()
+
+    def begin(self, poll: Poll) -> None:
+        """Carry the poll's revision, when the form is shown for the first time."""
+        if not self.is_submitted():
+            self.revision.data = str(poll.revision)
+
+    def demand_fresh(self, poll: Poll) -> None:
+        """Raise RuleRefused `form_stale` when the poll has changed since the page was made."""
+        seen = self.revision.data or ""
+        demand_revision(
+            poll, int(seen) if seen.isascii() and seen.isdecimal() and len(seen) <= LONGEST_REVISION else -1
+        )
+
+
+class Told(Act):
+    """Opening: what was said to the key holders, or what a poll with the server's key alone cannot promise."""
+
+    told = BooleanField(validators=[InputRequired(_("请先确认这一项。"))])
+
+
+class TwoPeople(Act):
+    """An act that takes a second person, who signs in for this one act."""
+
+    witness = StringField(_("监票人姓名"), validators=[Length(max=LONGEST_NAME, message=_("姓名太长。"))])
+    password = PasswordField(_("监票人密码"))
+    stand_in = BooleanField(_("演练：由演练监票人代替"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the second person unless the rehearsal's own stands in."""
+        good = super().validate(extra_validators)
+        if self.stand_in is None or not self.stand_in.data:
+            for field, missing in ((self.witness, _("请填写监票人的姓名。")), (self.password, _("请监票人输入密码。"))):
+                if not (field.data or "").strip():
+                    field.errors = [*field.errors, str(missing)]
+                    good = False
+        return good
+
+    def without_stand_in(self, poll: Poll) -> None:
+        """Take the stand-in away from a poll that counts."""
+        if not poll.rehearsal:
+            del self.stand_in
+
+    def second_person(self) -> str | None:
+        """The name of who gave the right password, None for the rehearsal's own. Raises what `check_password` does."""
+        if self.stand_in is not None and self.stand_in.data:
+            return None
+        name = (self.witness.data or "").strip()
+        return check_password(database(), name, self.password.data or "", address=client(name), now=now()).name
+
+
+class Annulment(TwoPeople):
+    """Annulling."""
+
+    reason = TextAreaField(
+        _("理由"),
+        filters=[one_line],
+        validators=[InputRequired(_("请写明理由。")), Length(max=LONGEST_REASON, message=_("太长了，最多 300 个字。"))],
+    )
+    sure = BooleanField(_("确实要作废，我知道作废以后不能恢复"), validators=[InputRequired(_("请先确认这一项。"))])
+
+
+def refusal(form: Act, error: DomainError, poll: Poll) -> tuple[str, int]:
+    """The sentence and the status of a refused act; a stale form goes on from the poll as it is now, which the page shows."""
+    if error.code == "form_stale":
+        form.revision.data = str(poll.revision)
+    return sentence(error), 422 if isinstance(error, BadInput) else 409
+
+
+def say(message: str, kind: str = "good") -> None:
+    """A note on the next page."""
+    flash(str(message), kind)
+
+
+def already(poll: Poll, message: str) -> Response:
+    """A repeated click on a step that is done is no error: the poll's page, with a quiet note."""
+    say(message, "")
+    return redirect(url_for("day.poll", poll_id=poll.id))

@@ -1,0 +1,182 @@
+"""Closing the boxes for ever, and annulling a poll: two people at one desk."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, StringField
+
+from ballots import closing
+from ballots.annulment import annul, destroy_annulled_keys
+from ballots.turnout import boxed
+from polling.db import Session
+from polling.errors import BadInput, DomainError, RuleRefused
+from polling.lifecycle import STEPS, State
+from polling.models import Panel, Poll
+from polling.people import two_people
+from polling.polls import scheme_of
+from publishing.turnout import turnout
+from web.access import Audience, audience
+from web.acts import Annulment, TwoPeople, already, refusal, say
+from web.desk import database, now, own_poll, who
+from web.words import sentence
+
+blueprint = Blueprint("closing", __name__, url_prefix="/desk")
+desk = audience(Audience.DESK)
+LONGEST_NUMBER = 6
+
+
+class Closing(TwoPeople):
+    """Closing; `closing_form` adds a field for each panel's slips that were handed out."""
+
+    less = BooleanField()
+
+
+def closing_form(poll: Poll) -> Closing:
+    """The form of one poll."""
+    fields = {f"issued_{panel.key}": StringField(scheme_of(poll).panel(panel.key).title) for panel in poll.panels}
+    form: Closing = type("ClosingOfPoll", (Closing,), fields)()
+    form.without_stand_in(poll)
+    return form
+
+
+def read_issued(form: Closing, panels: list[Panel]) -> dict[str, int] | None:
+    """The numbers that were stated, by panel key; None with the sentence at its field where one can't be."""
+    issued: dict[str, int] = {}
+    good = True
+    for panel in panels:
+        field = form[f"issued_{panel.key}"]
+        written = "".join((field.data or "").split())
+        if not written:
+            continue
+        if written.isdecimal() and len(written) <= LONGEST_NUMBER and int(written) <= panel.slips:
+            issued[panel.key] = int(written)  # also the wide digits of a Chinese keyboard
+        else:
+            at_field(field, _("请填 0 到 %(most)s 的整数：一共只印了这么多张。", most=panel.slips))
+            good = False
+    return issued if good else None
+
+
+def at_field(field: Any, words: str) -> None:
+    """Say at a field what is wrong with it."""
+    field.errors = [*field.errors, words]
+
+
+@blueprint.route("/polls/<poll_id>/close", methods=["GET", "POST"])
+@desk
+def close(poll_id: str) -> Response | str | tuple[str, int]:
+    """Close every box, by two people."""
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+    if found.state is not State.OPEN:
+        return _not_open(found)
+    form = closing_form(found)
+    problem: DomainError | None = None
+    ask_less = bool(form.less.data)
+    if form.is_submitted():
+        valid = form.validate_on_submit()
+        issued = read_issued(form, found.panels)
+        if valid and issued is not None:
+            try:
+                witness = form.second_person()
+                with database().write() as session:
+                    found = own_poll(session, poll_id, lock=True)
+                    if found.state is not State.OPEN:
+                        return _not_open(found)
+                    _close(session, found, form, issued, witness)
+            except DomainError as error:
+                problem = error
+            else:
+                return _closed(poll_id)
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+        panels = turnout(session, found)
+    problems, status = [], 422 if form.is_submitted() else 200
+    if problem is not None:
+        words, status = refusal(form, problem, found)
+        ask_less = ask_less or problem.code == "issued_less"
+        field = f"issued_{problem.params.get('key')}"
+        if field in form:
+            at_field(form[field], words)
+        else:
+            problems = [words]
+    form.begin(found)
+    page = render_template(
+        "desk/close.html", poll=found, form=form, problems=problems, panels=panels, ask_less=ask_less
+    )
+    return page, status
+
+
+def _close(session: Session, found: Poll, form: Closing, issued: dict[str, int], witness: str | None) -> None:
+    form.demand_fresh(found)
+    inside = boxed(session, found)
+    if not form.less.data:
+        for key, number in issued.items():
+            if inside[key] > number:  # stated by mistake it would make the panel void for ever
+                raise BadInput("issued_less", key=key)
+    people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
+    closing.close_boxes(session, found, issued, people=people, now=now())
+
+
+def _not_open(found: Poll) -> Response:
+    if found.state in (State.DRAFT, State.PRINTED):
+        return already(found, _("票箱还没有打开，不用关。"))
+    if found.state is State.ANNULLED:
+        return already(found, _("本场测评已作废。"))
+    return already(found, _("票箱已经关好了，不用再关。"))
+
+
+def _closed(poll_id: str) -> Response:
+    say(_("票箱已经关好，不再收票。"))
+    _level()
+    return redirect(url_for("day.poll", poll_id=poll_id))
+
+
+def _level() -> None:
+    """Make the closed box forget the order of arrival; where somebody still reads the database it is done with the next step."""
+    try:
+        closing.level(database())
+    except RuleRefused as error:
+        say(sentence(error), "warn")
+
+
+@blueprint.route("/polls/<poll_id>/annul", methods=["GET", "POST"])
+@desk
+def annul_(poll_id: str) -> Response | str | tuple[str, int]:
+    """Annul a poll for a reason, by two people; what was not counted is never opened."""
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+    if State.ANNULLED not in STEPS[found.state]:
+        return _not_annullable(found)
+    form = Annulment()
+    form.without_stand_in(found)
+    problems, status = [], 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            witness = form.second_person()
+            with database().write() as session:
+                found = own_poll(session, poll_id, lock=True)
+                if State.ANNULLED not in STEPS[found.state]:
+                    return _not_annullable(found)
+                form.demand_fresh(found)
+                people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
+                annul(session, found, reason=form.reason.data or "", people=people, now=now())
+        except DomainError as error:
+            with database().read() as session:
+                found = own_poll(session, poll_id)
+            words, status = refusal(form, error, found)
+            problems = [words]
+        else:
+            destroy_annulled_keys(database())
+            say(_("测评已作废。要重新测评，请新建一场，用新的票。"))
+            _level()
+            return redirect(url_for("day.poll", poll_id=poll_id))
+    form.begin(found)
+    return render_template("desk/annul.html", poll=found, form=form, problems=problems), status
+
+
+def _not_annullable(found: Poll) -> Response:
+    if found.state is State.ANNULLED:
+        return already(found, _("本场测评已作废。"))
+    return already(found, _("草稿不用作废：还没有印票，可以直接修改。"))

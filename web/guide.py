@@ -1,0 +1,109 @@
+"""The way of a poll: where it stands, the one thing to do next, and what else may be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from polling.lifecycle import State
+from polling.models import Poll
+from publishing.turnout import PanelTurnout
+
+BEFORE_OPENING = (State.DRAFT, State.PRINTED)
+# at which of the steps a poll in this state is, counted from 0; past the last one everything is done
+AT_STEP = {
+    State.PRINTED: 2,
+    State.OPEN: 3,
+    State.CLOSED: 5,
+    State.TALLIED: 5,
+    State.COUNTED: 6,
+    State.NOTICED: 7,
+    State.FINAL: 7,
+    State.ARCHIVED: 7,
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """A button: the view it leads to, what it says, and its sign."""
+
+    endpoint: str
+    words: str
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Next:
+    """What comes next: a sentence, and the button for it (None: nothing is left to do)."""
+
+    words: str
+    link: Link | None = None
+
+
+def steps() -> list[str]:
+    """The way of every poll, in words."""
+    return [_("起草"), _("印票"), _("开箱"), _("投票"), _("关箱"), _("计票"), _("公布")]
+
+
+def at_step(poll: Poll, *, printed: bool) -> int | None:
+    """Where a poll stands on the way; None when it was annulled. `printed`: its slips are made and their public points are here."""
+    if poll.state in BEFORE_OPENING and not printed:
+        return 0 if poll.state is State.DRAFT else 1
+    return AT_STEP.get(poll.state)
+
+
+def what_next(poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awaited: Sequence[str]) -> Next:
+    """The one thing to do next; `awaited` names the invited key holders whose keys have not come.
+
+    Keys come before printing, because slips promise by the keys known then, and before opening, which needs them all. While people vote it is
+    to close only when everybody's ballot is in: nobody shall be made to stop early.
+    """
+    if awaited and poll.state in BEFORE_OPENING and (printed or poll.state is State.DRAFT):
+        why = (
+            _("票已经印好。还要等密钥到齐，才能开箱。")
+            if printed
+            else _("先请密钥保管人做好密钥，再印票：票上才能写“没有人能看到您的选择”。")
+        )
+        return Next(why, Link("keys.keys", _("请保管人做密钥"), "key"))
+    wall = Link("wall.wall", _("打开大屏"), "wall")
+    closed = Next(_("票箱已经关好。密钥到齐后就可以计票。"), Link("outcome.count", _("去计票"), "key"))
+    published = Next(_("结果已经公布。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"))
+    if poll.state in BEFORE_OPENING and not printed:
+        draft = _("草稿可以一改再改。印票以后，办法、测评对象和人数就定下来了。")
+        elsewhere = _("票还没有印好，或者在别的机器上印，票号还没有交回。")
+        print_ = Link("printing.print_", _("去印票"), "printer")
+        return Next(draft if poll.state is State.DRAFT else elsewhere, print_)
+    if poll.state is State.OPEN and all(panel.everybody for panel in panels):
+        complete = _("应到的票都收回了。可以请监票人一起来关箱。")
+        return Next(complete, Link("closing.close", _("去关箱"), "box"))
+    return {
+        State.PRINTED: Next(_("票已经印好。人到齐、讲清楚以后，打开票箱。"), Link("day.open_", _("去开箱"), "box")),
+        State.OPEN: Next(_("正在投票。把收票进度投到墙上，让大家都看得见。"), wall),
+        State.CLOSED: closed,
+        State.TALLIED: closed,
+        State.COUNTED: Next(_("票已经计好。请看过结果，再签名公布。"), Link("outcome.result", _("看结果"), "check")),
+        State.ANNULLED: Next(_("要重新测评，请新建一场，用新的票。")),
+    }.get(poll.state, published)
+
+
+def what_else(poll: Poll, first: Link | None) -> list[Link]:
+    """What else may be done by now, without the first button's own."""
+    keys = Link("keys.keys", _("密钥保管人"), "key")
+    print_ = Link("printing.print_", _("印票"), "printer")
+    wall = Link("wall.wall", _("大屏"), "wall")
+    trial = Link("trial.trial", _("试投一次"))
+    draft = [print_, Link("drafts.correct", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
+    listed = {
+        State.DRAFT: draft,
+        State.PRINTED: [Link("printing.print_", _("重新印票"), "printer"), keys, trial, wall],
+        State.OPEN: [wall, Link("closing.close", _("关箱……"), "box")],
+        State.CLOSED: [keys, wall],
+        State.TALLIED: [keys, wall],
+    }.get(poll.state, [])
+    return [link for link in listed if first is None or link.endpoint != first.endpoint]
+
+
+def href(link: Link, poll: Poll) -> str:
+    """Where a link leads for this poll."""
+    return url_for(link.endpoint, poll_id=poll.id)

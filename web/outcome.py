@@ -1,0 +1,182 @@
+"""After closing: waiting for keys, the count, the result, and the report to print."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask_babel import get_translations
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from belenios.election import new_uuid
+from polling.calendar import day_of
+from polling.db import Session
+from polling.errors import DomainError
+from polling.lifecycle import State
+from polling.models import Poll
+from polling.polls import scheme_of
+from publishing.counting import count_poll
+from publishing.published import rate
+from publishing.report import write_report
+from publishing.results import COUNTED_STATES, publish, result_document
+from publishing.standing import Standing, published_document, standing
+from publishing.turnout import turnout
+from web.access import Audience, audience
+from web.acts import Act, already, refusal, say
+from web.desk import database, now, own_poll, random, signer, store, who
+
+blueprint = Blueprint("outcome", __name__, url_prefix="/desk")
+desk = audience(Audience.DESK)
+WAITING = (State.CLOSED, State.TALLIED)
+# measured on one slow core: one row of a ballot, checked by each key of this machine and once more by the verifier
+SECONDS_A_ROW = 0.01
+
+
+def _standing(session: Session, found: Poll) -> Standing:
+    keys = store(found)
+    return standing(session, found, lambda owner: keys.holds(found.id, owner))
+
+
+@blueprint.route("/polls/<poll_id>/count", methods=["GET", "POST"])
+@desk
+def count(poll_id: str) -> Response | str | tuple[str, int]:
+    """Wait for the keys; when all have come, count."""
+    form = Act()
+    problems: list[str] = []
+    status = 200
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+    if found.state not in WAITING:
+        return _not_waiting(found)
+    if form.validate_on_submit():
+        try:
+            form.demand_fresh(found)
+            missing = count_poll(database(), poll_id, (), store=store(found), who=who(), now=now(), random=random)
+        except DomainError as error:
+            with database().read() as session:
+                found = own_poll(session, poll_id)
+            if found.state not in WAITING:  # the other of two clicks was faster
+                return _not_waiting(found)
+            words, status = refusal(form, error, found)
+            problems = [words]
+        else:
+            if not missing:
+                say(_("票已经计好。"))
+                return redirect(url_for("outcome.result", poll_id=poll_id))
+            say(_("还有密钥的份额没有到，现在还不能计票。"), "warn")
+            return redirect(url_for("outcome.count", poll_id=poll_id))
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+        waited = _standing(session, found)
+        panels = turnout(session, found)
+    form.begin(found)
+    page = render_template(
+        "desk/count.html",
+        poll=found,
+        form=form,
+        problems=problems,
+        standing=waited,
+        panels=panels,
+        seconds=_seconds(waited, len(found.subjects)),
+    )
+    return page, status
+
+
+def _seconds(waited: Standing, subjects: int) -> int:
+    """About how long the count takes."""
+    here = sum(key.here and bool(key.missing) for key in waited.keys)
+    return max(3, round(waited.ballots * subjects * (here + 1) * SECONDS_A_ROW))
+
+
+def _not_waiting(found: Poll) -> Response:
+    if found.state in COUNTED_STATES:
+        say(_("票已经计好，不用再计。"), "")
+        return redirect(url_for("outcome.result", poll_id=found.id))
+    if found.state is State.ANNULLED:
+        return already(found, _("本场测评已作废。"))
+    return already(found, _("票箱还没有关，还不能计票。"))
+
+
+@blueprint.get("/polls/<poll_id>/result")
+@desk
+def result(poll_id: str) -> Response | str | tuple[str, int]:
+    """Counts, rates and scores, first for the desk alone, then as they were published."""
+    return _result(poll_id, Act(formdata=None))
+
+
+@blueprint.post("/polls/<poll_id>/publish")
+@desk
+def publish_(poll_id: str) -> Response | str | tuple[str, int]:
+    """Sign the result and put it on notice."""
+    form = Act()
+    try:
+        with database().write() as session:
+            found = own_poll(session, poll_id, lock=True)
+            due = found.state is State.COUNTED
+            if due:
+                form.demand_fresh(found)
+                publish(session, found, signer=signer(), document_id=new_uuid(random), who=who(), now=now())
+    except DomainError as error:
+        return _result(poll_id, form, error)
+    if due:
+        say(_("结果已经签名公布。"))
+    return redirect(url_for("outcome.result", poll_id=poll_id))
+
+
+def _result(poll_id: str, form: Act, problem: DomainError | None = None) -> Response | str | tuple[str, int]:
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+        published = published_document(session, poll_id)
+        if published is None and found.state is not State.COUNTED:
+            if found.state is State.ANNULLED:
+                return already(found, _("本场测评已作废。"))
+            return already(found, _("还没有计票，没有结果。"))
+        document = published or result_document(session, found, "", day_of(now()))
+        scheme = scheme_of(found)
+    words, status = refusal(form, problem, found) if problem else ("", 200)
+    form.begin(found)
+    page = render_template(
+        "desk/result.html",
+        poll=found,
+        form=form,
+        problems=[words] if words else [],
+        document=document,
+        published=published is not None,
+        panels=[(panel, _rows(document, panel)) for panel in document["panels"]],
+        scheme=scheme,
+    )
+    return page, status
+
+
+def _rows(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of one panel, each with its subject's name, the rates beside the votes, and the floor where this panel alone is it."""
+    rows = []
+    for subject in document["subjects"]:
+        floor = subject["floor"]
+        for row in subject["rows"]:
+            if row["panel_key"] == panel["key"]:
+                votes = [
+                    (option["title"], row["counts"][option["key"]], rate(row["counts"][option["key"]], row["valid"]))
+                    for option in (panel["options"] if row["counts"] is not None else ())
+                ]
+                here = floor is not None and panel["key"] in floor["panels"]
+                rows.append(row | {"name": subject["name"], "votes": votes, "floor": floor if here else None})
+    return rows
+
+
+@blueprint.get("/polls/<poll_id>/report.pdf")
+@desk
+def report(poll_id: str) -> Response:
+    """The published result on paper, for the people who sign it."""
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+        document = published_document(session, poll_id)
+    if document is None:
+        return already(found, _("结果还没有公布。公布以后才有报告。"))
+    out = io.BytesIO()
+    write_report(out, document, get_translations())
+    response = make_response(out.getvalue())
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = f'inline; filename="{document["id"]}.pdf"'
+    return response
