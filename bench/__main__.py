@@ -2,10 +2,10 @@
 
 import sys
 
-from bench import casting, slips, verifying
+from bench import casting, pages, slips, verifying
 from bench.figures import Figure
 
-ALL = {"casting": casting.measure, "verifying": verifying.measure, "slips": slips.measure}
+ALL = {"casting": casting.measure, "verifying": verifying.measure, "slips": slips.measure, "pages": pages.measure}
 
 for name in sys.argv[1:] or ALL:
     print(f"\n{name}")

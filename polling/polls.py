@@ -40,6 +40,11 @@ class PanelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expected: int
     spare: int | None = None
 
+    @property
+    def spares(self) -> int:
+        """The spare slips: as written, else one in ten, rounded up."""
+        return self.spare if self.spare is not None else -(-self.expected * SPARE_PERCENT // 100)
+
 
 class PollFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A poll file, as the README shows one."""
@@ -107,6 +112,14 @@ def create_poll(
 
     Raises BadInput naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
     """
+    poll = Poll(id=poll_id, state=State.DRAFT, levelled=False, made_by=made_by)
+    write_draft(session, poll, file, where=where)
+    audit.record(session, who=who, what="poll.create", poll_id=poll.id, now=now, title=poll.title, scheme=poll.scheme)
+    return poll
+
+
+def write_draft(session: Session, poll: Poll, file: PollFile, *, where: str) -> None:
+    """Put what a poll file says into a draft that has no panels or subjects yet. Raises as `create_poll` does."""
 
     def bad(code: str, path: str, **params: object) -> BadInput:
         return BadInput(code, where=where, path=path, **params)
@@ -123,18 +136,10 @@ def create_poll(
         [kind, *_rest] = [check_period(scheme, file.period, subject.kind) for subject in file.subjects]
     except PeriodError as error:
         raise bad(error.code, "period", **error.params) from None
-    poll = Poll(
-        id=poll_id,
-        title=file.title.strip(),
-        scheme=file.scheme,
-        period_kind=kind.value,
-        period_label=file.period,
-        rehearsal=file.rehearsal,
-        base_url=file.base_url.rstrip("/") if file.base_url else None,
-        state=State.DRAFT,
-        levelled=False,
-        made_by=made_by,
-    )
+    poll.title, poll.scheme = file.title.strip(), file.scheme
+    poll.period_kind, poll.period_label = kind.value, file.period
+    poll.rehearsal = file.rehearsal
+    poll.base_url = file.base_url.rstrip("/") if file.base_url else None
     session.add(poll)
     for position, entry in enumerate(file.subjects):
         known = session.get(Subject, entry.id)
@@ -148,11 +153,10 @@ def create_poll(
         )
     order = [rule.key for rule in scheme.panels]
     for panel in sorted(file.panels, key=lambda panel: order.index(panel.key)):
-        spare = panel.spare if panel.spare is not None else -(-panel.expected * SPARE_PERCENT // 100)
-        poll.panels.append(Panel(key=panel.key, position=order.index(panel.key), expected=panel.expected, spare=spare))
+        poll.panels.append(
+            Panel(key=panel.key, position=order.index(panel.key), expected=panel.expected, spare=panel.spares)
+        )
     session.flush()
-    audit.record(session, who=who, what="poll.create", poll_id=poll_id, now=now, title=poll.title, scheme=poll.scheme)
-    return poll
 
 
 def _check_entries(file: PollFile, scheme: Scheme, bad: Any) -> None:

@@ -56,6 +56,13 @@ SENTENCES: Mapping[str, str] = {
     "user_name_empty": N_("请写姓名。"),
     "user_exists": N_("已经有叫 {name} 的用户。"),
     "password_short": N_("密码太短，至少 {minimum} 个字符。"),
+    "password_common": N_("这个密码太容易猜到。请换一个，例如四个不相干的词连在一起。"),
+    "user_name_form": N_("姓名最多 {most} 个字，里面不能有换行一类的控制字符。"),
+    "user_self": N_("这件事不能对自己做。请另一位管理员来办。"),
+    "user_not_administrator": N_("您已经不是管理员。请重新登录。"),
+    "login_wrong": N_("姓名或密码不对。请核对后再试。"),
+    "login_wait": N_("输错的次数太多。请等 {minutes} 分钟再试。"),
+    "code_wrong": N_("一次性口令不对。请照着运行 yipiao serve 的终端里最新显示的那一行输入。"),
     "role_wrong": N_("{name} 的身份是 {role}，这件事要由 {needed} 来做。"),
     "two_people_same": N_("组织者和监票人不能是同一个人（{name}）。"),
     "rehearsal_person": N_("演练人员不能办理真正的测评。"),
@@ -74,6 +81,15 @@ SENTENCES: Mapping[str, str] = {
     "passphrase_wrong": N_("YIPIAO_KEY_PASSPHRASE 打不开密钥 {name}。请换成打开票箱时用的口令。"),
     "key_file_damaged": N_("密钥文件 {name} 损坏了。"),
     "key_used": N_("密钥 {key} 已经在别的测评里用过。每次测评都要用新的密钥。"),
+    "no_file": N_("请先选好文件。"),
+    "holder_name": N_("密钥保管人的姓名「{name}」太长或有控制字符，最多 {most} 个字。"),
+    "holder_twice": N_("密钥保管人里「{name}」写了两次。同名的请加上单位或职务，好分清楚。"),
+    "holders_many": N_("密钥保管人最多 {most} 位。"),
+    "holder_unknown": N_("名单里已经没有这位密钥保管人。请看最新的名单。"),
+    "holder_has_key": N_("{name} 的密钥已经收到。要换一把，请先把这一位划掉，再重新添加。"),
+    "link_ended": N_("这个链接已经用过，或者换了新的。请向组织者要一个新的链接。"),
+    "link_late": N_("票箱已经打开，这场测评不能再加密钥。请告诉组织者。"),
+    "key_false": N_("这把密钥没有传完整，没有收下。请再试一次。"),
     "trustee_file": N_("{where} 不是密钥的公开部分，或者损坏了。请让保管人重新发来。"),
     "backup_length": N_("备份应有 {wanted} 个字符，现在是 {found} 个。请照着纸再输一遍。"),
     "backup_damaged": N_("备份的第 {groups} 组不对。请照着纸核对这几组。"),
@@ -83,12 +99,16 @@ SENTENCES: Mapping[str, str] = {
     "share_other_poll": N_("{where} 是另一场测评的，或者是没有打开的票箱的。"),
     "share_false": N_("{where} 的解密份额通不过检查（{reason}），可能被改动过。请让保管人重新做一份。"),
     "decryption_refused": N_("「{panel}」的密钥没有动用：{reason}。"),
+    # trials
+    "trial_waits": N_("还没有收到您的票。请在手机上投好，看到“已收到”，再点“数一数”。"),
+    "trial_broken": N_("试投没有做好，可能有人同时点了两次。请重新开始试投。"),
+    "trial_not_published": N_("试投不公布结果。"),
     # backup
     "backup_program": N_(
         "找不到 {program}。请安装 PostgreSQL 的客户端程序（Debian:apt-get install postgresql-client）。"
     ),
     "backup_failed": N_("没有做成：{program} 报告出错。"),
-    "restore_not_empty": N_("数据库里已经有测评，不能恢复到这里。请换一个空的 YIPIAO_HOME 或数据库。"),
+    "restore_not_empty": N_("数据库里已经有测评或人员，不能恢复到这里。请换一个空的 YIPIAO_HOME 或数据库。"),
 }
 
 

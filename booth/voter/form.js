@@ -1,0 +1,87 @@
+// The ballot: one group of buttons a subject, always the same order, and the page on which everything is looked at once more.
+import { button, make, say } from "./nodes.js";
+import { _, fill } from "./words.js";
+
+const DONT_KNOW = "不了解"; // as the scheme's rules name it: an answer without a level
+
+/** How many of a question's answers are levels. */
+function levels({ answers }) {
+  return answers.length - (answers[answers.length - 1] === DONT_KNOW);
+}
+
+/** The bars of an answer: full for the first level, one for the last; a sign for what is no level. */
+function bars(question, pick) {
+  const count = levels(question);
+  if (!pick || pick > count) return make("span", { class: "b", "aria-hidden": "true" }, pick ? "?" : "○");
+  const colour = count > 1 ? Math.round((3 * (pick - 1)) / (count - 1)) : 0;
+  const each = Array.from({ length: count }, (_none, at) => make("i", { class: at <= count - pick && "f" }));
+  return make("span", { class: `b c${colour}`, "aria-hidden": "true" }, each);
+}
+
+/** The word of an answer; 0 is the blank. */
+function word({ answers }, pick) {
+  if (!pick) return _("弃权");
+  return answers[pick - 1] === DONT_KNOW ? _("不了解") : answers[pick - 1];
+}
+
+/** The form. `picks` is changed by it; `go` is called when every subject has one. */
+export function form(questions, picks, go) {
+  const count = make("output");
+  const groups = questions.map((question, at) => {
+    const choose = (pick) => () => {
+      picks[at] = pick;
+      groups[at].classList.remove("miss");
+      tally();
+    };
+    const option = (pick) =>
+      make(
+        "label",
+        { class: "o" },
+        make("input", { type: "radio", name: `q${at}`, value: pick, autocomplete: "off", onchange: choose(pick) }),
+        make("span", null, word(question, pick)),
+        bars(question, pick),
+      );
+    const all = question.answers.map((_answer, index) => option(index + 1));
+    const rest = make("div", { class: "two" }, all.splice(levels(question)), option(0));
+    const group = make("fieldset", null, make("legend", null, make("small", null, `${at + 1} / ${questions.length}`), question.question), all, rest);
+    // after the element is there: no browser's memory of forms gets a say
+    for (const input of group.querySelectorAll("input")) input.checked = picks[at] === Number(input.value);
+    return group;
+  });
+  const tally = () => {
+    count.value = fill(_("已选 %(done)s / %(all)s"), { done: picks.filter((pick) => pick >= 0).length, all: questions.length });
+  };
+  const next = () => {
+    const open = questions.findIndex((_question, at) => !(picks[at] >= 0));
+    if (open < 0) return go();
+    count.value = fill(_("第 %(number)s 项还没有选"), { number: open + 1 });
+    groups[open].classList.add("miss");
+    groups[open].querySelector("input").focus();
+    groups[open].scrollIntoView();
+    return undefined;
+  };
+  tally();
+  return [
+    say(_("给每一项选一个。还没有投出，随时可以改。")),
+    make("form", { autocomplete: "off", onsubmit: (event) => event.preventDefault() }, groups),
+    make("div", { class: "bar" }, count, button(_("下一步：核对"), next)),
+  ];
+}
+
+/** What was chosen, to be looked at once more; `back(at)` changes one, `cast` sends. */
+export function review(questions, picks, back, cast) {
+  const rows = questions.map((question, at) =>
+    make(
+      "li",
+      null,
+      make("div", null, question.question),
+      make("b", null, bars(question, picks[at]), word(question, picks[at])),
+      button(_("改"), () => back(at), true, { "aria-label": _("改") + " " + question.question }),
+    ),
+  );
+  const send = button(_("确认投票"), () => {
+    send.disabled = true;
+    cast();
+  });
+  return [make("ol", { class: "r" }, rows), say(_("投出以后不能再改。")), make("div", { class: "bar" }, send)];
+}

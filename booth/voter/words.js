@@ -1,0 +1,20 @@
+// The page's sentences in both languages, switched in place.
+import texts from "texts";
+
+let language = 0;
+
+/** The sentence in the reader's language; `number` is what the build makes of the Chinese text. */
+export function _(number) {
+  return texts[language][number];
+}
+
+/** Put values into a sentence's %(name)s. */
+export function fill(text, values) {
+  return text.replace(/%\((\w+)\)s/g, (_all, name) => values[name]);
+}
+
+/** Read in this language: "zh" or "en". */
+export function speak(name) {
+  language = Number(name === "en");
+  document.documentElement.lang = name;
+}
