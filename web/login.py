@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin, login_user
+from flask_login import LoginManager, UserMixin, current_user, login_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
@@ -127,6 +127,9 @@ def register(app: Flask) -> None:
     app.session_interface = Cookies()
     app.permanent_session_lifetime = A_LONG_DAY
     uploads.register(app)
-    manager = LoginManager(app)
+    manager = LoginManager()
     manager.user_loader(load_person)
     manager.session_protection = None  # phones change their addresses
+    # not by init_app, which looks at the session of every request: no answer to a voter varies by a cookie
+    app.login_manager = manager  # type: ignore[attr-defined]
+    app.jinja_env.globals["current_user"] = current_user

@@ -99,6 +99,8 @@ test("only canonical points of order q are read", () => {
   // y of p and more, an odd x of 0, y that is on no point, other spellings
   const wrong = [hex(P), hex(P + 1n), hex(P + 3n), hex(2n ** 255n + 1n), hex(2n ** 256n - 1n), hex(2n), hex(7n), "", "0".repeat(63), "G".repeat(64)];
   for (const text of wrong) assert.throws(() => readPoint(text), { code: "outside_group" }, text);
+  for (const text of [hex(P + 3n), hex(2n ** 255n + 1n), hex(2n)]) assert.equal(curvePoint(text), null);
+  assert.ok(curvePoint(hex(3n)));
   const [good] = writePoints([basePower(77n)]);
   readPoint(good);
   assert.throws(() => readPoint(good.toUpperCase()), { code: "outside_group" });

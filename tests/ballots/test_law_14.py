@@ -1,6 +1,7 @@
 """Law 14: no sentence promises more than the keys do."""
 
 import json
+import re
 
 import pytest
 from village import NOW
@@ -63,8 +64,11 @@ def a_key(village) -> tuple[str, bytes]:
 
 
 def page(village) -> str:
-    """The voter's page."""
-    return create_app(village.database).test_client().get(f"/v/{village.panels['villagers']}").text
+    """What the voter's page shows. Its script knows both sentences and is told which one holds; tests/pages sees it shown."""
+    whole = create_app(village.database).test_client().get(f"/v/{village.panels['villagers']}").text
+    [told] = re.findall(r'"keys":"(\w+)"', whole)
+    assert told == said_of(village).value
+    return re.sub(r"(?s)<script.*?</script>", "", whole)
 
 
 def record(village) -> dict:

@@ -215,6 +215,11 @@ def test_false_ballots_are_refused_alike(both, box, box_maker, resigned):
             (changed(lambda answers, n=number: answers[n]["individual_proofs"][0].pop()), "ballot_form"),
             (changed(lambda answers, n=number, p=pair: answers[n]["individual_proofs"][0].append(p)), "ballot_form"),
         ]
+    for name in ("challenge", "response"):
+        more = int(json.loads(good[0])["answers"][0]["overall_proof"][0][name]) + ORDER
+        for number in (ORDER, more):  # `more` is the same modulo q in another spelling
+            above = changed(lambda answers, k=name, t=str(number): answers[0]["overall_proof"][0].update({k: t}))
+            cases += [(above, "ballot_form")]
     cases.append((changed(lambda answers: answers[0].pop("blank_proof")), "ballot_form"))
     cases.append((changed(lambda answers: answers[1].update(blank_proof=answers[0]["blank_proof"])), "ballot_form"))
     cases.append((changed(lambda answers: answers.pop()), "ballot_form"))
@@ -313,6 +318,8 @@ def test_false_tallies_and_shares_are_refused_alike(both, box):
     tree = json.loads(first)
     short = tree | {"decryption_proofs": tree["decryption_proofs"][:1]}
     narrow = tree | {"decryption_factors": [row[1:] for row in tree["decryption_factors"]]}
+    above = json.loads(first)
+    above["decryption_proofs"][0][0]["response"] = str(ORDER)
     for decryptions, check in (
         (((1, first), (3, second)), "decryption_owner"),
         (((0, first),), "decryption_owner"),
@@ -320,6 +327,7 @@ def test_false_tallies_and_shares_are_refused_alike(both, box):
         (((1, first), (1, second)), "decryption_owner"),
         (((2, first), (1, second)), "decryption_proof"),
         (((1, first + b"\n"),), "decryption_form"),
+        (((1, encode(above)),), "decryption_form"),
         (((1, encode(short)),), "decryption_form"),
         (((1, encode(narrow)),), "decryption_form"),
         (((1, first.replace(b'"decryption_factors":[["', b'"decryption_factors":[["0', 1)),), "decryption_form"),

@@ -108,6 +108,10 @@ def test_opening_records_are_read_and_their_signature_checked(core, village):
             check_document(spoilt.encode(), raw_keys)
         with pytest.raises(core.refused, match="record_signature"):
             core("openRecord", text=spoilt, keys=known)
+    # a key under another's name: a reader works the names out itself (docs/protocol.md, section 8)
+    renamed = stranger.document(record).decode().replace(stranger.key_id, signer.key_id)
+    with pytest.raises(core.refused, match="record_signature"):
+        core("openRecord", text=renamed, keys={signer.key_id: stranger.public_base64})
     for spoilt in (
         " ".join(good.split(",")),
         good.replace(",", ", ", 1),
