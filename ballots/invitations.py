@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from ballots.models import Invitation, Trustee
 from ballots.opening import SERVER, bring_key, key_fingerprint, read_part, trustees_of
+from ballots.slips import end_slips, keys_of
+from ballots.wording import Keys
 from belenios.group import RandomBytes, read_point, write_point
 from belenios.trustees import fingerprint
 from polling import audit
@@ -103,6 +105,14 @@ def new_link(session: Session, poll: Poll, number: int, *, random: RandomBytes, 
     return token
 
 
+def demand_link(session: Session, poll_id: str, token: str, public: bytes) -> None:
+    """Raise RuleRefused `link_ended` unless a link's token is good, or its key has come: asked before anything that makes others wait."""
+    good = sa.select(Invitation.number).where(Invitation.poll_id == poll_id, Invitation.token_hash == _hash(token))
+    come = sa.select(Trustee.position).where(Trustee.poll_id == poll_id, Trustee.public_part == public.decode())
+    if session.scalar(good) is None and session.scalar(come) is None:
+        raise RuleRefused("link_ended")
+
+
 def register_key(session: Session, poll_id: str, token: str, public: bytes, *, now: datetime) -> str:
     """Take the public part that the page behind a one-time link made; return the key's fingerprint, and end the link.
 
@@ -141,8 +151,12 @@ def bring_file(session: Session, poll: Poll, number: int, public: bytes, *, wher
 
 
 def strike_out(session: Session, poll: Poll, number: int, *, who: str, now: datetime) -> None:
-    """Remove a holder, and the key that came. Raises BadInput `holder_unknown`."""
+    """Remove a holder, and the key that came. Raises BadInput `holder_unknown`.
+
+    Slips that were printed while the keys promised secrecy end when the keys left do not: no box is opened under a false promise (law 14).
+    """
     demand_state(poll, State.DRAFT, State.PRINTED)
+    promised = keys_of(session, poll)
     row = _row(session, poll, number)
     name, gone = row.name, row.public_key
     session.delete(row)
@@ -158,6 +172,8 @@ def strike_out(session: Session, poll: Poll, number: int, *, who: str, now: date
                 .where(Trustee.poll_id == poll.id, Trustee.position == position)
                 .values(position=place)
             )
+    if poll.state is State.PRINTED and promised is Keys.SEPARATE and keys_of(session, poll) is not promised:
+        end_slips(session, poll)
     audit.record(
         session,
         who=who,

@@ -120,9 +120,13 @@ def open_poll(
 ) -> list[Trustee]:
     """Open every box of a printed poll. `sign` turns a record into the signed document's text.
 
-    Raises RuleRefused `no_credentials` when slips were made elsewhere and their public points have not come back.
+    Raises RuleRefused `keys_awaited` while an invited holder's key has not come, because after opening none can join, and `no_credentials`
+    when there are no slips, or they were made elsewhere and their public points have not come back.
     """
     demand_state(poll, State.PRINTED)
+    missing = sa.select(Invitation.name).where(Invitation.poll_id == poll.id, Invitation.public_key.is_(None))
+    if awaited := list(session.scalars(missing.order_by(Invitation.number))):
+        raise RuleRefused("keys_awaited", names=awaited)
     if brought:
         join_keys(session, poll, brought, who=who, now=now)
     trustees = _make_keys(session, poll, store, random)

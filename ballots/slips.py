@@ -136,9 +136,16 @@ def _demand_size(rule: PanelRule, slips: int, subjects: list[str]) -> None:
 def announce(session: Session, poll: Poll, bundle: Bundle, *, who: str, now: datetime) -> None:
     """Slips are made elsewhere from this bundle: all earlier ones end, and only points that name this printing are taken back."""
     demand_state(poll, State.PRINTED)
+    end_slips(session, poll)
     poll.printing = bundle.printing
-    session.execute(sa.delete(Credential).where(Credential.panel.in_([panel.panel for panel in bundle.panels])))
     audit.record(session, who=who, what="poll.bundle", poll_id=poll.id, now=now, printing=bundle.printing)
+
+
+def end_slips(session: Session, poll: Poll) -> None:
+    """All slips of a poll that is not open yet end: it must be printed again."""
+    demand_state(poll, State.PRINTED)
+    poll.printing = None
+    session.execute(sa.delete(Credential).where(Credential.panel.in_([panel.uuid for panel in poll.panels])))
 
 
 def keys_of(session: Session, poll: Poll) -> Keys:

@@ -1,6 +1,7 @@
-"""The voter's page in Chromium as on a cheap phone: six times slower, on a weak line. 8 subjects x 4 options, 3 phones, medians.
+"""The voter's and the key holder's page in Chromium as on a cheap phone: six times slower. 8 subjects x 4 options; voters: a weak line, 3 phones, medians.
 
-The phone and the line are simulated by the browser itself; server and browser share the machine's two cores.
+The phone and the line are simulated by the browser itself; server and browser share the machine's two cores. A browser slows its pages, not
+their workers: a check with workers is run at full speed, on these two cores, and its time taken six times.
 """
 
 import statistics
@@ -10,12 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 import secrets
 
+from holders import Closing
 from pages.chromium import CHROMIUM, FLAGS, NAME, PHONE
 from running import serving
 from village import Village
@@ -25,6 +28,8 @@ from polling.db import Database, migrate
 from polling.settings import read_settings
 
 SUBJECTS, PANEL, PHONES = 8, "evaluators", 3
+BOX = 60
+MOST_CHECK = 600_000  # milliseconds
 SLOWER = 6
 PATIENCE = 60
 LINE = {
@@ -116,8 +121,46 @@ def vote(browser: Browser, address: str) -> dict[str, float]:
     }
 
 
+@contextmanager
+def box() -> Iterator[Closing]:
+    """A closed box of 60 villagers with two holders' keys, on a server."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(read_settings({"YIPIAO_HOME": folder}))
+        migrate(database)
+        with serving(Path(folder)) as (port, _process):
+            site = SimpleNamespace(
+                url=f"http://{NAME}:{port}", database=database, village=Village(database, secrets.token_bytes)
+            )
+            closing = Closing(site, subjects=SUBJECTS, expected={"villagers": BOX})
+            closing.village.vote([[1 + number % 4] * SUBJECTS for number in range(BOX)])
+            closing.village.close()
+            yield closing
+        database.dispose()
+
+
+def check(browser: Browser, closing: Closing, *, workers: bool) -> tuple[float, float]:
+    """A holder gives the key file: seconds until the whole box was checked on the phone, and the longest block meanwhile."""
+    context = browser.new_context(**PHONE, locale="zh-CN")
+    page = context.new_page()
+    page.add_init_script(NOTES if workers else f"{NOTES}; delete self.Worker;")
+    if not workers:
+        throttled(page)
+    page.goto(closing.url)
+    page.locator("#key-file").wait_for(state="attached")
+    begun = time.monotonic()
+    page.set_input_files("#key-file", closing.keys[0].file())
+    page.locator("#agree").wait_for(timeout=MOST_CHECK)
+    took = time.monotonic() - begun
+    block = page.evaluate("Math.max(0, ...self.noted.blocks)")
+    context.close()
+    return (took * SLOWER if workers else took), block / 1000
+
+
 def measure() -> list[Figure]:
-    """Figures of the voter's page."""
+    """Figures of both pages."""
+    with box() as closing, chromium() as browser:
+        many, _block = check(browser, closing, workers=True)
+        alone, block = check(browser, closing, workers=False)
     with poll(20) as (village, base), chromium() as browser:
         panel = village.panels[PANEL]
         seen = [vote(browser, f"{base}/v/{panel}#{village.codes[PANEL][number]}") for number in range(PHONES)]
@@ -127,4 +170,7 @@ def measure() -> list[Figure]:
         Figure("tap to sealed ballot, once prepared / 50 ms", middle["sealed"] / 50, "x", "at most 1; one frame: 0.32"),
         Figure("longest block of the page while it prepares / 100 ms", middle["block"] / 100, "x", "at most 1"),
         Figure("prepared after the form was usable", middle["prepared"] / 1000, "s", "hidden while choosing"),
+        Figure("a scrutineer's phone (6x slower) checks 60 ballots / 60 s", many / 60, "x", "at most 1; two workers"),
+        Figure("the same where no worker can run / 60 s", alone / 60, "x", "shown ballot by ballot"),
+        Figure("longest block of the page meanwhile / 1 s", block, "x", "at most 1"),
     ]

@@ -80,6 +80,7 @@ SENTENCES: Mapping[str, str] = {
     "points_invalid": N_("points.json 里「{panel}」有一个票号不合格。文件可能损坏了，请重新取一份。"),
     "passphrase_wrong": N_("YIPIAO_KEY_PASSPHRASE 打不开密钥 {name}。请换成打开票箱时用的口令。"),
     "key_file_damaged": N_("密钥文件 {name} 损坏了。"),
+    "keys_awaited": N_("还没有收到这几位的密钥：{names}。请等他们交来，或者在密钥页把他们划掉。票箱没有打开。"),
     "key_used": N_("密钥 {key} 已经在别的测评里用过。每次测评都要用新的密钥。"),
     "no_file": N_("请先选好文件。"),
     "holder_name": N_("密钥保管人的姓名「{name}」太长或有控制字符，最多 {most} 个字。"),

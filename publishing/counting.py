@@ -6,7 +6,7 @@ Invariants:
 * a poll is counted only when the finished archive of every opened box passes the strict verifier.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,15 +18,17 @@ from ballots.invitations import keys_with_names
 from ballots.keys import KeyStore
 from ballots.models import PartialDecryption, Trustee
 from ballots.opening import key_fingerprint
-from ballots.shares import read_share
+from ballots.shares import Share, read_share
 from belenios.archive import Archive, ArchiveWriter, read_archive
 from belenios.ballot import read_ballot
 from belenios.decryption import DecryptionRefused, decrypt
 from belenios.election import Election, read_election
+from belenios.encoding import Misshapen, strict
 from belenios.group import RandomBytes
-from belenios.tallying import CountRefused, Tally, check_partial_decryption, result, sum_ballots
+from belenios.tallying import CountRefusal, CountRefused, Tally, check_partial_decryption, result, sum_ballots
 from belenios.trustees import Trustees, read_trustees
 from belenios.verify import verify
+from belenios.wire import WireDecryption
 from polling import audit
 from polling.db import Database
 from polling.errors import BadInput, RuleRefused
@@ -124,6 +126,7 @@ def take_share(
         poll = find_poll(session, poll_id)
         demand_state(poll, State.CLOSED, State.TALLIED)
         holders = {key.owner: key.name or key.fingerprint for key in keys_with_names(session, poll)}
+        _shaped(raw, where, {str(panel.uuid): panel.setup_hash for panel in poll.panels}, holders.keys())
     work = _gather(database, poll_id)
     share = _read_shares([(where, raw)], work)
     [slot] = share
@@ -133,6 +136,23 @@ def take_share(
         level(database)
         _keep(database, poll_id, share, who=who, now=now)
     return slot
+
+
+def _shaped(raw: bytes, where: str, setups: Mapping[str, str | None], owners: Collection[int]) -> Share:
+    """Read what may be a share of these boxes, before an archive is added up for it: anybody may post one. Raises BadInput."""
+    try:
+        share = read_share(raw)
+    except ValueError:
+        raise BadInput("share_file", where=where) from None
+    if setups.get(share.panel) is None or share.setup != setups[share.panel]:
+        raise BadInput("share_other_poll", where=where)
+    if share.owner not in owners:
+        raise BadInput("share_false", where=where, reason=CountRefusal.UNKNOWN_OWNER.value)
+    try:
+        strict(WireDecryption, share.payload.encode())
+    except Misshapen:
+        raise BadInput("share_false", where=where, reason=CountRefusal.MALFORMED.value) from None
+    return share
 
 
 @dataclass(frozen=True)
@@ -233,14 +253,10 @@ def _shares(session: Session, panels: Sequence[Panel]) -> Sequence[PartialDecryp
 def _read_shares(handed_in: Sequence[tuple[str, bytes]], work: _Work) -> dict[tuple[str, int], bytes]:
     """Check every file handed in. Raises BadInput with the file's name."""
     setups = {str(panel.uuid): panel.setup_hash for panel in work.panels}
+    owners = [trustee.position for trustee in work.trustees]
     shares: dict[tuple[str, int], bytes] = {}
     for where, raw in handed_in:
-        try:
-            share = read_share(raw)
-        except ValueError:
-            raise BadInput("share_file", where=where) from None
-        if share.panel not in setups or share.setup != setups[share.panel]:
-            raise BadInput("share_other_poll", where=where)
+        share = _shaped(raw, where, setups, owners)
         try:
             check_partial_decryption(
                 *_sum(read_archive(work.archives[share.panel])), share.owner, share.payload.encode()

@@ -192,7 +192,7 @@ def _tried(trial: Poll, panel: Panel, rows: Sequence[Row]) -> list[Tried]:
 
 
 def end(session: Session, poll_id: str, *, store: KeyStore, who: str, now: datetime) -> None:
-    """Throw the trials of a poll away, their keys first: a box without keys is no more than noise."""
+    """Throw the trials of a poll away, rows and keys."""
     while (trial := _trial(session, poll_id)) is not None:
+        throw_away(session, trial, who=who, now=now)  # may refuse: then the keys stay
         store.destroy(trial.id)
-        throw_away(session, trial, who=who, now=now)

@@ -1,6 +1,7 @@
 """Turnout for the desk and the wall: each panel's ballots against its minimum, in steps while the box is open."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 from sqlalchemy.orm import Session
 
@@ -10,10 +11,15 @@ from polling.models import Poll
 from polling.polls import scheme_of
 from tally.quorum import needed
 
+NOTED = 8  # characters of a setup value that people write down at opening; the key holders' page asks for as many
+
 
 @dataclass(frozen=True)
 class PanelTurnout:
-    """What may be shown of a panel by now. `returned` is exact once the box is closed; None where it was annulled before."""
+    """What may be shown of a panel by now. `returned` is exact once the box is closed; None where it was annulled before.
+
+    `setup` is what people note at opening of the setup value, in groups of four; empty before.
+    """
 
     key: str
     title: str
@@ -22,6 +28,7 @@ class PanelTurnout:
     needed: int
     issued: int | None
     returned: int | None
+    setup: str = ""
 
     @property
     def reached(self) -> bool:
@@ -45,5 +52,8 @@ def turnout(session: Session, poll: Poll) -> list[PanelTurnout]:
         before = 0 if poll.state in (State.DRAFT, State.PRINTED) else panel.returned
         # the whole roster is a mark too: who is the last of all is seen by everybody, and the hall need not wait for nobody
         returned = stepped(inside[panel.key], {least, panel.expected}) if panel.key in inside else before
-        shown.append(PanelTurnout(panel.key, rule.title, panel.expected, panel.slips, least, panel.issued, returned))
+        noted = " ".join(wrap((panel.setup_hash or "")[:NOTED], 4))
+        shown.append(
+            PanelTurnout(panel.key, rule.title, panel.expected, panel.slips, least, panel.issued, returned, noted)
+        )
     return shown

@@ -17,6 +17,7 @@ from belenios.tallying import encrypted_tally
 from belenios.trustees import fingerprint, new_key, public_part, read_public_part
 from polling.lifecycle import State
 from polling.polls import find_poll
+from publishing.turnout import NOTED
 
 
 class Key:
@@ -69,11 +70,13 @@ class Closing:
         self.village.close()
         return self
 
-    def archive(self, ballots: list[bytes], tally_of: list[bytes] | None = None) -> bytes:
-        """The box's archive with other ballots in it, its tally that of `tally_of`."""
+    def archive(
+        self, ballots: list[bytes], tally_of: list[bytes] | None = None, credentials: bytes | None = None
+    ) -> bytes:
+        """The box's archive with other ballots in it, its tally that of `tally_of`, or with another list of credentials."""
         panel = self.village.panel()
         writer = ArchiveWriter(1_790_000_000)
-        writer.setup(panel.election, panel.trustees, panel.credentials)
+        writer.setup(panel.election, panel.trustees, credentials or panel.credentials)
         for raw in sorted(ballots, key=tracker_of):
             writer.ballot(raw)
         writer.end_ballots()
@@ -84,6 +87,15 @@ class Closing:
     def ballots(self) -> list[bytes]:
         """The ballots in the box."""
         return list(read_archive(self.village.panel().archive).ballots)
+
+
+def write_setups(page, village) -> None:
+    """Type what was noted at opening, where the page asks for it because its device does not remember."""
+    title(page, "核对无误")
+    for key, uuid in village.panels.items():
+        field = page.locator(f"#setup-{uuid}")
+        if field.count():
+            field.fill(village.panel(key).setup_hash[:NOTED])
 
 
 def title(page, text) -> None:

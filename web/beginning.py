@@ -27,9 +27,14 @@ Answer = str | Response | tuple[str, int]
 
 @blueprint.url_value_preprocessor
 def _large_enough(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Take a large upload for a backup alone, and only while there is no administrator."""
-    if endpoint == "people.beginning.bring_back" and _is_due():
+    """Take a large upload for a backup alone, and only where nothing is yet that it could overwrite."""
+    if endpoint == "people.beginning.bring_back" and _is_untouched():
         request.max_content_length = LARGEST_BACKUP
+
+
+def _is_untouched() -> bool:
+    with database().read() as session:
+        return first.is_due(session) and first.is_empty(session)
 
 
 @blueprint.route("/first", methods=["GET", "POST"])

@@ -62,6 +62,11 @@ class Turns:
         self._waiting: deque[threading.Lock] = deque()
         self._taken = False
 
+    @property
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)
+
     def __enter__(self) -> None:
         with self._own:
             if not self._taken:

@@ -6,16 +6,18 @@ from werkzeug.wrappers import Response
 
 from ballots import opening
 from ballots.invitations import Holder, Key, invited, keys_with_names
+from ballots.keys import KeyStore
 from ballots.slips import has_points, keys_of
 from ballots.wording import Keys
 from polling.db import Session
-from polling.errors import DomainError, RuleRefused
+from polling.errors import DomainError
 from polling.history import history
 from polling.lifecycle import STEPS, State
 from polling.models import Poll
 from polling.polls import scheme_of
 from publishing.standing import published_document
-from publishing.turnout import turnout
+from publishing.trial import end as end_trials
+from publishing.turnout import NOTED, turnout
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
@@ -45,6 +47,7 @@ def poll(poll_id: str) -> str:
             scheme=scheme,
             kinds={rule.key: rule.title for rule in scheme.subjects},
             panels=panels,
+            noted=NOTED,
             steps=steps(),
             at=at_step(found, printed=printed),
             next=following,
@@ -118,9 +121,7 @@ def _named(keys: tuple[Key, ...]) -> list[Key]:
 
 def _open(session: Session, found: Poll, form: Told) -> None:
     form.demand_fresh(found)
-    awaited = [holder.name for holder in _awaited(session, found)]
-    if awaited:  # after opening no key can join
-        raise RuleRefused("keys_awaited", names=awaited)
+    end_trials(session, found.id, store=KeyStore(database().settings, rehearsal=True), who=who(), now=now())
     opening.open_poll(
         session,
         found,

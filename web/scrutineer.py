@@ -16,7 +16,7 @@ from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ballots.invitations import keys_with_names, register_key
+from ballots.invitations import demand_link, keys_with_names, register_key
 from polling.db import ROOT
 from polling.errors import BadInput, DomainError
 from polling.polls import find_poll
@@ -31,6 +31,7 @@ scrutineer = audience(Audience.SCRUTINEER)
 PAGE = ROOT / "static/booth/scrutineer.html"
 MOST_BODY = 1_000_000
 MOST_KEY = 10_000
+MOST_WAITING = 8
 STATUS = {
     "poll_unknown": 404,
     "link_ended": 403,
@@ -116,8 +117,12 @@ def key(poll_id: str) -> tuple[Response, int]:
         posted = msgspec.json.decode(_body(MOST_KEY), type=KeyPosted)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadInput("key_false") from None
+    public = posted.public.encode()
+    with desk.database().read() as session:  # strangers take no turn of the writers
+        find_poll(session, poll_id)
+        demand_link(session, poll_id, posted.token, public)
     with desk.database().write() as session:
-        fingerprint = register_key(session, poll_id, posted.token, posted.public.encode(), now=desk.now())
+        fingerprint = register_key(session, poll_id, posted.token, public, now=desk.now())
     return jsonify(fingerprint=fingerprint), 201
 
 
@@ -142,6 +147,8 @@ def work(poll_id: str) -> Response:
 def shares(poll_id: str) -> tuple[Response, int]:
     """Take one share of one box: 201 with the panel and the key's number."""
     raw = _body(MOST_BODY)
+    if turns.waiting >= MOST_WAITING:  # threads are for voters: whoever posts many shares at once waits outside
+        return jsonify(refusal="busy", message=_("现在交份额的人多。请过几秒再交一次。")), 503
     with turns:
         panel, owner = take_share(desk.database(), poll_id, raw, where=_("这份文件"), who=None, now=desk.now())
     return jsonify(panel=panel, owner=owner), 201

@@ -1,13 +1,13 @@
 // The page without a link: before closing it says when to come back; after closing it takes the key, checks every box, opens the sums once
 // and hands the shares in. A share that could not be handed in stays until it is.
-import { Refused, openRecord } from "./core/index.js";
-import { fileOf, nameOf } from "./engine.js";
+import { Refused } from "./core/index.js";
+import { demandConfirmed, fileOf, nameOf } from "./engine.js";
 import { sentence } from "./faults.js";
 import { _, button, fill, fingerprintLine, make, note, save, say, show } from "./frame.js";
 import { fileName } from "./inviting.js";
 import { keyInput } from "./key_input.js";
-import { setupSeen } from "./memory.js";
-import { check, decrypt, findings, watchProgress } from "./opening_box.js";
+import { noteSetup, setupSeen } from "./memory.js";
+import { allAgreed, check, decrypt, findings, readRecord, watchProgress } from "./opening_box.js";
 import { archive, handInShare, opening, readWork } from "./server.js";
 
 const EARLY = ["draft", "printed"];
@@ -75,21 +75,26 @@ const early = ({ work }) => () => [
 
 async function noteSetups(state) {
   for (const panel of state.work.all_panels) {
-    const record = openRecord(new TextDecoder().decode(await opening(panel)));
-    state.boxes.push({ record, same: setupSeen(record.panel, record.setup) });
+    const record = readRecord(await opening(panel));
+    if (setupSeen(record.panel, record.setup) === "new") noteSetup(record.panel, record.setup);
+    state.boxes.push({ record, seen: setupSeen(record.panel, record.setup) });
   }
 }
 
 const voting = ({ work, boxes }) => () => [
   _("正在投票，密钥先收好"),
   mark(work),
-  boxes.some((box) => !box.same) ? note("bad", sentence(new Refused("record_changed"))) : null,
+  boxes.some((box) => box.seen === "other") ? note("bad", sentence(new Refused("record_changed"))) : null,
   say(_("关箱以后，请带上密钥文件或备份，再打开这个网址。")),
   make("h2", null, _("这场测评的密钥")),
   say(_("看一看：您的指纹在不在？")),
   keyList(work),
   make("h2", null, _("票箱的设置值")),
-  say(_("这部手机记住了它们，关箱以后会核对。也可以抄下来。")),
+  say(
+    boxes.some((box) => box.seen === "new")
+      ? _("这部设备记不住它们，关箱以后要您自己填：请把每个的前几组字符抄在备份纸上。")
+      : _("这部设备记住了它们，关箱以后会核对。换一部设备就要您自己填，请也抄在备份纸上。"),
+  ),
   make("ul", { class: "cards" }, ...boxes.map(({ record }) => make("li", null, make("h3", null, record.panelTitle), make("p", { class: "code" }, record.setup)))),
   reload(),
 ];
@@ -107,6 +112,7 @@ const askKey = (state) => {
 async function take(state, key) {
   const fingerprint = nameOf(key);
   const mine = state.work.keys.find((known) => known.fingerprint === fingerprint);
+  demandConfirmed(key, mine);
   if (!mine) throw new Refused("not_of_this_poll", { fingerprint });
   state.key = key;
   state.due = state.work.panels.filter((panel) => !panel.owners.includes(mine.owner));
@@ -158,7 +164,7 @@ const found = (state) => () => [
   make(
     "div",
     { class: "actions" },
-    button(_("一样，打开合计"), () => handIn(state), false, { id: "agree" }),
+    button(_("一样，打开合计"), () => handIn(state), false, { id: "agree", disabled: !allAgreed(state.boxes) }),
     button(_("不一样"), () => show(disagree(state)), true, { id: "disagree" }),
   ),
 ];
@@ -176,6 +182,10 @@ async function handIn(state) {
   try {
     for (const box of state.boxes) {
       box.share = box.share || (await decrypt(box, state.key));
+    }
+    // remembered before anything leaves: where the device can't, its holder is asked to
+    if (!state.told && state.boxes.some((box) => box.forgotten)) return show(forgetful(state));
+    for (const box of state.boxes) {
       if (!box.in) await handInShare(box.share);
       box.in = true;
     }
@@ -185,6 +195,22 @@ async function handIn(state) {
   }
   return show(done(state));
 }
+
+const forgetful = (state) => () => [
+  _("这部设备记不住打开过什么"),
+  mark(state.work),
+  note("warn", FORGETS()),
+  make(
+    "div",
+    { class: "actions" },
+    button(_("存新的密钥文件"), () => save(fileName(state.key), fileOf(state.key)), false, { id: "save" }),
+    button(_("往下，交上去"), () => ((state.told = true), handIn(state)), true, { id: "hand-in" }),
+  ),
+];
+
+/** What is said where a browser keeps nothing. */
+export const FORGETS = () =>
+  _("浏览器不让这一页记东西，合计打开过也记不住：谁拿另一份档案来，这把密钥就可能再解一次。请先存一份新的密钥文件，里面记着打开过哪个票箱，以后只用它。");
 
 const stuck = (state, fault) => () => [
   _("合计已经解出，还没有交上去"),
@@ -203,7 +229,7 @@ const stuck = (state, fault) => () => [
 export const shareName = ({ record, checked }) => `${record.panel}.${checked.owner}.decryption.json`;
 
 // a key that was typed from its paper is not put into a file unasked
-const ofFile = (key) => key.confirmed;
+const ofFile = (key) => "confirmed" in key;
 
 const done = (state) => () => [
   _("交好了，谢谢您"),

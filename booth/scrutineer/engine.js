@@ -12,15 +12,16 @@ export const keyOf = (secret) => ({ secret, publicPart: publicPartOf(secret), de
 /** The key of a backup's text; raises what `readBackup` does. */
 export const keyOfBackup = (text) => keyOf(readBackup(text));
 
-/** The key in a key file's text. */
-export function keyOfFile(text) {
-  const key = readKeyFile(text);
-  if (!key.confirmed) throw new Refused("unconfirmed");
-  return key;
+/** The key in a key file's text. `confirmed` false: the file was saved before the backup was read back, so perhaps no poll has this key. */
+export const keyOfFile = (text) => readKeyFile(text);
+
+/** Refuse a key that no poll needs to have. Where a poll has it (`known`), its backup was read back after the file was saved. */
+export function demandConfirmed(key, known) {
+  if (key.confirmed === false && !known) throw new Refused("unconfirmed");
 }
 
-/** A key file: the page gives a key's public part away only when its backup was read back, so the file needs no second state. */
-export const fileOf = (key) => writeKeyFile({ ...key, confirmed: true });
+/** A key file. `confirmed`: the backup was read back. */
+export const fileOf = (key, confirmed = true) => writeKeyFile({ ...key, confirmed });
 
 /** The backup on paper: eight groups with hyphens between. */
 export const backupOf = (key) => backupText(key.secret);

@@ -22,7 +22,7 @@ const SENTENCES = {
   backup_damaged: () => _("备份的第 %(groups)s 组不对。请照着纸核对这几组。"),
   backup_value: () => _("这不是一把密钥的备份。请核对拿的是哪张纸。"),
   backup_differs: () => _("这是另一把密钥的备份。请核对拿的是哪张纸、哪个文件。"),
-  unconfirmed: () => _("这个密钥文件的备份还没有读回来核对，不能用。"),
+  unconfirmed: () => _("这个密钥文件是备份读回来核对以前存的，不是这场测评的密钥，不能用。请换一个文件，或者用备份。"),
   not_of_this_poll: () =>
     _("这把密钥（指纹 %(fingerprint)s）不是这场测评的。请核对拿的是哪把密钥，打开的是哪场测评的网址。没有动用它。"),
   // handing in a key
@@ -62,6 +62,10 @@ const CHECKS = {
   event_order: () => _("记录的次序不对"),
   event_chain: () => _("记录前后接不上，有增删"),
   event_data: () => _("记录缺少内容"),
+  outside_group: () => _("有一个数不在规定的范围里"),
+  malformed: () => _("密钥的公开部分写法不合规定"),
+  false_proof: () => _("密钥的公开部分证明不成立"),
+  repeated_key: () => _("有一把密钥出现了两次"),
   setup_hash: () => _("票箱的设置和开箱记录不一样"),
   election: () => _("选票的题目不合规定"),
   trustees: () => _("密钥的名单不合规定"),

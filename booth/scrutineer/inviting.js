@@ -6,9 +6,10 @@ import { backupOf, fileOf, freshKey, keyOfFile, nameOf } from "./engine.js";
 import { sentence } from "./faults.js";
 import { _, button, fill, fingerprintLine, make, note, picture, save, say, show, tell } from "./frame.js";
 import { keyInput } from "./key_input.js";
-import { keepUnfinished, unfinished } from "./memory.js";
+import { keepSigningKeys, keepUnfinished, unfinished } from "./memory.js";
 import { Refused } from "./core/index.js";
-import { handInKey, poll, readWork } from "./server.js";
+import { closing } from "./closing.js";
+import { handInKey, poll, readSigningKeys, readWork } from "./server.js";
 
 const COLLECTING = ["draft", "printed"];
 
@@ -32,7 +33,7 @@ function resume(state, record) {
 }
 
 function keep(state) {
-  if (poll) keepUnfinished(poll, { token: state.token, file: state.key && fileOf(state.key), step: state.step });
+  if (poll) keepUnfinished(poll, { token: state.token, file: state.key && fileOf(state.key, false), step: state.step });
 }
 
 function go(state, step) {
@@ -122,7 +123,7 @@ const backup = (state) => () => [
     "div",
     { class: "actions" },
     button(_("把密钥存成文件"), () => {
-      save(fileName(state.key), fileOf(state.key));
+      save(fileName(state.key), fileOf(state.key, false));
       tell(_("存好了。"));
     }, true, { id: "save" }),
     button(_("打印备份"), print, true, { id: "print" }),
@@ -137,7 +138,7 @@ const readback = (state) => {
     _("核对备份"),
     mark(state),
     say(_("照着您留的备份再读一遍，证明它用得上。核对无误，密钥才算数。")),
-    ...keyInput(state, (key) => compare(state, key), view),
+    ...keyInput(state, (key) => compare(state, key), view, { files: false }),
     make("div", { class: "actions" }, button(_("回去看备份"), () => go(state, "backup"), true, { id: "back" })),
   ];
   return view;
@@ -162,7 +163,17 @@ async function send(state) {
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
     state.fault = fault;
-    show(stuck(state));
+    return show(stuck(state));
+  }
+  return pinServer();
+}
+
+/** A server that signs with other keys later is found out by this device. Not worth a fault: where it fails, nothing is pinned. */
+async function pinServer() {
+  try {
+    keepSigningKeys(poll, await readSigningKeys());
+  } catch (fault) {
+    if (!(fault instanceof Refused)) throw fault;
   }
 }
 
@@ -192,17 +203,18 @@ const stuck = (state) => () => [
     ),
 ];
 
-/** The end: nothing of the key stays in this page. */
+/** The end: the browser keeps nothing of the key, and this view only until it is left, so that the file can be saved as it is now. */
 function finish(state) {
   const fingerprint = nameOf(state.key);
   const publicPart = state.key.publicPart;
+  const saveFile = ((name, text) => () => save(name, text))(fileName(state.key), fileOf(state.key));
   if (poll) keepUnfinished(poll, null);
-  show(done(state.title, fingerprint, state.token ? null : publicPart));
+  show(done(state.title, fingerprint, state.token ? null : publicPart, saveFile));
   state.key = null;
   state.token = "";
 }
 
-const done = (title, fingerprint, publicPart) => () => [
+const done = (title, fingerprint, publicPart, saveFile) => () => [
   publicPart ? _("密钥做成了") : _("密钥交上去了"),
   title && make("p", { class: "small muted" }, title),
   publicPart && note("warn", _("还差一步：把公开部分存成文件，交给组织者。密钥文件和备份谁也不给。")),
@@ -211,26 +223,32 @@ const done = (title, fingerprint, publicPart) => () => [
   say(_("请和组织者屏幕上的比一比，一个字也不能差。不一样，就是有人换了您的密钥：请马上说出来。")),
   say(_("密钥指纹")),
   fingerprintLine(fingerprint),
-  note("good", _("这一页里已经没有您的密钥：它只在您的文件和备份纸里。请把指纹也抄在备份纸上。")),
+  say(_("想用密钥文件的，请现在存一份，换掉核对以前存的那份：那份上没有记着备份核对过。")),
+  make("div", { class: "actions" }, button(_("存密钥文件"), saveFile, true, { id: "save" })),
+  note("good", _("离开这一页，密钥就只在您的文件和备份纸里。请把指纹也抄在备份纸上。")),
   poll && say(_("关箱以后，请带上密钥文件或备份，再打开这个网址：")),
   poll && make("p", { class: "code box" }, `${location.origin}/scrutineer/${poll}`),
 ];
 
 const VIEWS = { welcome, backup, readback, handing };
 
-/** The page of a link: says first when the link has come too late. */
-export async function invited(token) {
+/** The page of a link: says first when the link has come too late. `left`: no link, but an unfinished key that was left in this tab. */
+export async function invited(token, left) {
   show(() => [_("正在打开…")]);
   try {
     const work = await readWork();
+    if (left && !COLLECTING.includes(work.state)) {
+      keepUnfinished(poll, null); // nothing can become of it, and it must not bar the way to closing
+      return closing();
+    }
     if (!COLLECTING.includes(work.state)) throw new Refused(work.state === "annulled" ? "annulled" : "link_late");
-    invite(token, work.title);
+    return invite(token, work.title);
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
-    show(() => [
+    return show(() => [
       _("这个链接打不开"),
       note("bad", sentence(fault)),
-      fault.code === "network" && make("div", { class: "actions" }, button(_("再试一次"), () => invited(token), false, { id: "retry" })),
+      fault.code === "network" && make("div", { class: "actions" }, button(_("再试一次"), () => invited(token, left), false, { id: "retry" })),
     ]);
   }
 }

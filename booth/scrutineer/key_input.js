@@ -8,8 +8,11 @@ import { Refused } from "./core/index.js";
 const GROUPS = 8;
 const LENGTH = 7;
 
-/** The parts of a view in which a key is given; `taken(key)` is called with it and may throw a Refused. `back`: the view around them. */
-export function keyInput(state, taken, back) {
+/**
+ * The parts of a view in which a key is given; `taken(key)` is called with it and may throw a Refused. `back`: the view around them.
+ * `files`: whether its file will do, which says nothing of a backup.
+ */
+export function keyInput(state, taken, back, { files = true } = {}) {
   const attempt = async (act) => {
     state.fault = null;
     try {
@@ -28,7 +31,7 @@ export function keyInput(state, taken, back) {
     make(
       "div",
       { class: "ways" },
-      fileButton("key-file", _("选密钥文件"), (file) => attempt(async () => keyOfFile(await text(file)))),
+      files ? fileButton("key-file", _("选密钥文件"), (file) => attempt(async () => keyOfFile(await text(file)))) : null,
       fileButton("key-photo", _("选备份二维码的照片"), (file) => attempt(() => ofPhoto(file)), { accept: "image/*" }),
       hasCamera() ? button(_("用相机扫备份的二维码"), () => show(camera(attempt, back)), true, { id: "key-camera" }) : null,
     ),

@@ -14,7 +14,7 @@ function begin() {
   // the link works for who has it: it does not stay in the address, the history or a picture of the screen
   if (token) history.replaceState(null, "", location.pathname + location.search);
   const waiting = token || unfinished(poll)?.token;
-  return waiting ? invited(waiting) : closing();
+  return waiting ? invited(waiting, !token) : closing();
 }
 
 if (typeof document === "undefined") serveBallots(self);

@@ -5,8 +5,8 @@ import { sentence } from "./faults.js";
 import { _, button, fileButton, fingerprintLine, make, note, save, say, show } from "./frame.js";
 import { fileName, invite } from "./inviting.js";
 import { keyInput } from "./key_input.js";
-import { check, decrypt, findings, watchProgress } from "./opening_box.js";
-import { shareName } from "./closing.js";
+import { allAgreed, check, decrypt, findings, watchProgress } from "./opening_box.js";
+import { FORGETS, shareName } from "./closing.js";
 
 /** The two things that can be done here. */
 export function offline() {
@@ -72,6 +72,7 @@ async function checkOne(state, key) {
   } catch (fault) {
     if (!(fault instanceof Refused)) throw fault;
     state.fault = fault;
+    if (fault.code === "foreign_key" && key.confirmed === false) state.fault = new Refused("unconfirmed");
     show(files(state));
   }
 }
@@ -84,10 +85,12 @@ const found = (state, box, key) => () => [
   make(
     "div",
     { class: "actions" },
-    button(_("一样，打开合计"), () => handOver(state, box, key), false, { id: "agree" }),
+    button(_("一样，打开合计"), () => handOver(state, box, key), false, { id: "agree", disabled: !allAgreed([box]) }),
     button(_("不一样，先不打开"), offline, true),
   ),
 ];
+
+const newFile = (key) => button(_("存新的密钥文件"), () => save(fileName(key), fileOf(key)), true, { id: "save" });
 
 async function handOver(state, box, key) {
   try {
@@ -100,12 +103,14 @@ async function handOver(state, box, key) {
   return show(() => [
     _("合计已经解出"),
     make("p", { class: "small muted" }, box.checked.title, " · ", box.checked.description),
+    box.forgotten ? note("warn", FORGETS()) : null,
+    box.forgotten ? make("div", { class: "actions" }, newFile(key)) : null,
     note("warn", _("还差一步：把这一份存成文件，交给组织者。")),
     make(
       "div",
       { class: "actions" },
       button(_("存我的一份"), () => save(shareName(box), box.share), false, { id: "save-share" }),
-      button(_("存新的密钥文件"), () => save(fileName(key), fileOf(key)), true, { id: "save" }),
+      box.forgotten ? null : newFile(key),
       button(_("下一个票箱"), () => show(files({})), true),
     ),
     say(_("新的密钥文件记着已经打开过这个票箱，请用它换掉旧的。")),

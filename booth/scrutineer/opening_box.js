@@ -1,13 +1,27 @@
 // One closed box and one key: the opening record read, the archive checked ballot by ballot, its sum decrypted once.
 import { Refused, checkArchive, decryptTally, openRecord, remember, shareDocument } from "./core/index.js";
 import { nameOf, parallel } from "./engine.js";
-import { _, fill, make, say, show } from "./frame.js";
-import { opened, remember as rememberHere, setupSeen } from "./memory.js";
+import { _, again, fill, make, say, show, tell } from "./frame.js";
+import { noteSetup, opened, remember as rememberHere, setupNoted, setupSeen, signingKeys } from "./memory.js";
+import { poll } from "./server.js";
 
-/** Check everything that can be checked without using the key. `box`: {record, archive} as bytes; returns what `decrypt` takes. */
+// how much of a setup value people note at opening; the desk shows as much (publishing/turnout.py)
+const NOTED = 8;
+
+/** An opening record's bytes, read; where this device knows the server's signing keys, one signed by another is refused. */
+export const readRecord = (bytes) => openRecord(new TextDecoder().decode(bytes), poll && signingKeys(poll));
+
+/**
+ * Check everything that can be checked without using the key. `box`: {record, archive} as bytes; returns what `decrypt` takes once it is `agreed`.
+ *
+ * Record and archive come from the same hand, so the one proves nothing about the other: who makes both can put any list of voters under the
+ * very election in which people voted, and have a sum opened that is one vote. `agreed` is true where this device noted the setup value itself,
+ * and becomes so when its holder types what was noted at opening.
+ */
 export async function check(box, key, progress) {
-  const record = openRecord(new TextDecoder().decode(box.record));
-  if (!setupSeen(record.panel, record.setup)) throw new Refused("record_changed");
+  const record = readRecord(box.record);
+  const seen = setupSeen(record.panel, record.setup);
+  if (seen === "other") throw new Refused("record_changed");
   const checked = await checkArchive(box.archive, {
     setup: record.setup,
     minimum: record.minimum,
@@ -18,7 +32,7 @@ export async function check(box, key, progress) {
   if (checked.uuid !== record.panel) throw new Refused("record_other");
   if (checked.ballots < checked.minimum) throw new Refused("too_few_ballots", { ballots: checked.ballots, minimum: checked.minimum });
   demandSame(key, checked);
-  return { record, checked };
+  return { record, checked, agreed: seen === "same", since: seen === "same" && setupNoted(record.panel), typed: "" };
 }
 
 /** What this key has opened before, as its file and this browser remember it. */
@@ -30,12 +44,14 @@ function demandSame(key, checked) {
   }
 }
 
-/** The share document of a checked box. It is remembered before anything leaves. */
-export async function decrypt({ record, checked }, key) {
+/** The share document of a checked box. It is remembered before anything leaves; `box.forgotten` says where this device can't. */
+export async function decrypt(box, key) {
+  const { record, checked } = box;
+  if (!box.agreed) throw new TypeError("not agreed");
   demandSame(key, checked);
   const payload = await decryptTally(checked, key.secret, memory(key));
   key.decrypted = remember(memory(key), checked);
-  rememberHere(nameOf(key), checked.phi, checked.tallyHash);
+  box.forgotten = !rememberHere(nameOf(key), checked.phi, checked.tallyHash);
   return shareDocument(record.panel, record.setup, checked.owner, payload);
 }
 
@@ -53,13 +69,55 @@ export function watchProgress(title, where) {
 }
 
 /** What was found in a box, for a person to hold against what was counted in the room. */
-export function findings({ record, checked }) {
+export function findings(box) {
+  const { checked } = box;
   return make(
     "li",
     null,
     make("h2", null, checked.description),
     make("p", { class: "figure" }, fill(_("%(number)s 张"), { number: checked.ballots })),
     say(_("每张票的签名和证明都对，合计也对。")),
-    make("details", null, make("summary", null, _("开箱时抄下的设置值")), make("p", { class: "code" }, record.setup)),
+    ...(box.agreed ? agreedSetup(box) : askSetup(box)),
   );
 }
+
+// the value is shown when nothing can be copied from it any more
+const agreedSetup = ({ record, since }) => [
+  say(
+    since
+      ? fill(_("设置值没有变：这部设备自己记住了它（%(time)s）。"), { time: since.toLocaleString() })
+      : _("设置值和您抄下的对上了。"),
+  ),
+  make("p", { class: "code" }, record.setup),
+];
+
+function askSetup(box) {
+  const { panel, setup } = box.record;
+  const id = `setup-${panel}`;
+  const differs = () => (box.typed.length >= NOTED && !setup.startsWith(box.typed) ? _("和这里的对不上，请先不要打开，告诉监督的人") : "");
+  const fault = make("p", { class: "error", id: `${id}-error`, role: "alert" }, differs());
+  const field = make("input", {
+    id,
+    class: "noted",
+    "aria-describedby": fault.id,
+    autocomplete: "off",
+    autocapitalize: "off",
+    autocorrect: "off",
+    spellcheck: "false",
+    oninput: () => {
+      box.typed = field.value.normalize("NFKC").replace(/[\s-]/g, "").toLowerCase();
+      fault.textContent = differs();
+      if (box.typed.length < NOTED || !setup.startsWith(box.typed)) return;
+      box.agreed = true;
+      noteSetup(panel, setup);
+      tell(_("设置值和您抄下的对上了。"));
+      again();
+      document.querySelector(".noted")?.focus(); // the next box's
+    },
+  });
+  const label = fill(_("开箱时抄下的设置值的前 %(number)s 个字符"), { number: NOTED });
+  return [make("div", { class: "field" }, make("label", { for: id }, label), field, fault)];
+}
+
+/** Whether nothing is open any more that a person must say. */
+export const allAgreed = (boxes) => boxes.every((box) => box.agreed);

@@ -5,8 +5,8 @@ import { asked } from "./frame.js";
 const PATIENCE = 60_000;
 const PATIENCE_ARCHIVE = 900_000; // megabytes over a weak line
 
-/** The poll whose page this is, null when the page lies on a disk. */
-export const poll = location.protocol === "file:" ? null : location.pathname.split("/").pop();
+/** The poll whose page this is; null when the page was downloaded, under whatever address a device opens its files. */
+export const poll = (/^https?:$/.test(location.protocol) && /^\/scrutineer\/([1-9A-HJ-NP-Za-km-z]+)$/.exec(location.pathname)?.[1]) || null;
 
 async function ask(path, options = {}, patience = PATIENCE) {
   const stop = new AbortController();
@@ -45,6 +45,10 @@ const post = async (path, body) => json(await ask(path + asked(), { method: "POS
 
 /** Hand in a key's public part; returns its fingerprint as the server reads it. */
 export const handInKey = async (token, text) => (await post(`/scrutineer/${poll}/key`, JSON.stringify({ token, public: text }))).fingerprint;
+
+/** The keys with which this server signs: {id: base64}. */
+export const readSigningKeys = async () =>
+  Object.fromEntries(json(await ask("/api/v1/keys")).keys.map((known) => [known.key, known.public]));
 
 /** Hand in a share. */
 export const handInShare = (text) => post(`/scrutineer/${poll}/shares`, text);

@@ -19,7 +19,7 @@ export async function ask(address, options) {
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   try {
     const answer = await fetch(address, { ...options, cache: "no-store", credentials: "omit", signal: stop.signal });
-    return { status: answer.status, wait: Number(answer.headers.get("Retry-After")), text: await answer.text() };
+    return { status: answer.status, wait: Number(answer.headers.get("Retry-After")) || 0, text: await answer.text() };
   } finally {
     clearTimeout(timer);
   }
@@ -39,7 +39,7 @@ async function body(raw, packed) {
 
 /**
  * Send until the box answers for good: `{receipt}`, `{receipt: null}` (taken, by an answer that names another ballot), or `{refusal}`.
- * `tell(what)`: "sending", "offline", "busy" or "early", for the screen.
+ * `tell(what)`: "sending", "offline", "failing", "busy" or "early", for the screen.
  */
 export async function deliver(home, { raw, tracker }, tell) {
   let packed = "CompressionStream" in self;
@@ -52,6 +52,7 @@ export async function deliver(home, { raw, tracker }, tell) {
       if (packed) headers["Content-Encoding"] = "gzip";
       const answer = await ask(`${home}/ballots`, { method: "POST", headers, body: await body(raw, packed) });
       const said = read(answer.text);
+      if (answer.status >= 400) news = "failing"; // unless it says what it is: a server's fault, a proxy's page
       if (said.receipt && answer.status < 300) return { receipt: said.tracker === tracker ? said.receipt : null };
       if (said.refusal === "unreadable_encoding" && packed) {
         packed = false;
@@ -66,6 +67,7 @@ export async function deliver(home, { raw, tracker }, tell) {
         wait = Math.max(wait, answer.wait * 1000);
       } else if (said.refusal || said.error === "unknown_panel") return { refusal: said.refusal || said.error };
     } catch {
+      news = "offline";
       packed = packed && turn < 3; // a line that never takes the packed form may take the plain one
     }
     tell(news);

@@ -33,6 +33,7 @@ export function page(source) {
   let code = null;
   let point = null;
   let picks = [];
+  let target = 0; // the subject to which the review leads back
   let queued = null; // scanned while another ballot is on its way
   let phase = ""; // the screen
   let draw = () => [];
@@ -94,6 +95,7 @@ export function page(source) {
   function open(fresh) {
     wipe();
     queued = null;
+    if (data.state === "closed") return state("closed");
     code = fresh;
     keep({ panel: data.panel, code });
     if (text) vote();
@@ -121,9 +123,14 @@ export function page(source) {
     } else if (answer.status === 404 && answer.text.includes("unknown")) askSlip("foreign");
   }
 
-  tabs.onmessage = ({ data: [what, whose] }) => {
-    if (!point || whose !== point || !["vote", "review"].includes(phase)) return;
-    if (what === "who") tabs.postMessage(["here", point]);
+  tabs.onmessage = ({ data: [what, whose, sealed] }) => {
+    if (!point || whose !== point) return;
+    if (phase === "sending") what === "here" || tabs.postMessage(["here", point, true]);
+    else if (sealed) {
+      wipe(); // its ballot is on its way from there
+      state("away");
+    } else if (!["vote", "review"].includes(phase)) return;
+    else if (what === "who") tabs.postMessage(["here", point]);
     else {
       picks = [];
       state("elsewhere", () =>
@@ -160,8 +167,7 @@ export function page(source) {
 
   function check() {
     history.pushState(1, ""); // so that the phone's back button leads back to the choices
-    let target = 0;
-    addEventListener("popstate", () => phase === "review" && vote(target), { once: true });
+    target = 0;
     const back = (at) => {
       target = at;
       history.back();
@@ -183,26 +189,38 @@ export function page(source) {
       keep(kept);
       send(kept);
     } catch {
-      state("broken");
+      state("broken", next);
     }
   }
 
   /** Bring a sealed ballot to its box: from here on there are only these bytes. */
-  async function send({ panel, sealed }) {
+  async function send(kept) {
+    const { panel, sealed } = kept;
+    point = JSON.parse(sealed.raw).credential;
     show("sending", () => [_("正在投票")]);
+    tabs.postMessage(["here", point, true]);
     const { receipt: promise, refusal } = await deliver(`/v/${panel}`, sealed, tell);
     const { tracker } = sealed;
     if (refusal && !["already_cast", "box_closed", "unknown_credential", "unknown_panel", "wrong_election"].includes(refusal)) {
-      return state("refused", () => button(_("再送一次"), () => send({ panel, sealed })));
+      keep({ ...kept, refused: true });
+      return refused(kept);
     }
     engine = engine || start(source);
     const good = promise && (await engine.call("check", panel, tracker, promise, data.key));
     wipe();
-    if (refusal === "already_cast") return state("cast", next);
-    if (refusal === "box_closed") return state("late");
+    if (refusal === "already_cast") return state("taken", next);
+    if (refusal === "box_closed") {
+      if (panel === data.panel) data.state = "closed";
+      return state("late", next);
+    }
     if (refusal) return askSlip("foreign");
     if (!good) return state("doubt", () => inGroups(tracker), next);
     return show("done", () => ["✓ " + _("已收到"), receipt(panel, tracker, next)]);
+  }
+
+  /** Refused for a reason that should never be: the same bytes go again when somebody says so, or the next voter wipes them. */
+  function refused(kept) {
+    state("refused", () => [button(_("再送一次"), () => send(kept)), " ", next()]);
   }
 
   /** Not open yet: ask now and then, and at once when the page is looked at again. */
@@ -235,7 +253,8 @@ export function page(source) {
     if (fragment) history.replaceState(null, "", location.pathname + location.search);
     const kept = recall();
     const sealed = kept && kept.sealed;
-    if (sealed || phase === "sending") {
+    if (sealed && kept.refused && fresh !== kept.code) fresh ? open(fresh) : refused(kept);
+    else if (sealed || phase === "sending") {
       if (fresh !== kept.code) queued = fresh;
       if (phase !== "sending") send(kept);
       if (queued) tell("queued");
@@ -254,6 +273,7 @@ export function page(source) {
     speak(document.documentElement.lang === "en" ? "zh" : "en");
     paint();
   };
+  addEventListener("popstate", () => phase === "review" && vote(target));
   addEventListener("hashchange", () => location.hash.length > 1 && begin());
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   begin();

@@ -3,16 +3,17 @@ import { acts } from "./engine.js";
 
 const SLICE = 8; // ms on this thread at a time: at 6 times slower a touch still waits less than 100 ms
 
-async function slices(act, values) {
+/** Run an act to its end; one that is no longer wanted ends at once, and nothing of it is kept: `wanted()` is asked before every slice. */
+async function slices(act, values, wanted) {
   const run = acts[act](...values);
-  let end = performance.now() + SLICE;
   for (;;) {
-    const step = run.next();
-    if (step.done) return step.value;
-    if (performance.now() > end) {
-      await new Promise((go) => setTimeout(go));
-      end = performance.now() + SLICE;
-    }
+    await new Promise((go) => setTimeout(go));
+    if (!wanted()) return new Promise(() => {});
+    const end = performance.now() + SLICE;
+    do {
+      const step = run.next();
+      if (step.done) return step.value;
+    } while (performance.now() < end);
   }
 }
 
@@ -21,8 +22,9 @@ export function start(source) {
   let worker = null;
   let last = Promise.resolve();
   let number = 0;
+  let wanted = true;
   const open = new Map();
-  const here = (act, values) => (last = last.catch(() => {}).then(() => slices(act, values)));
+  const here = (act, values) => (last = last.catch(() => {}).then(() => slices(act, values, () => wanted)));
   const leave = () => {
     worker = null; // it never started, or died: what it owes is done here, with everything made afresh
     for (const { act, values, done } of open.values()) done(here(act, values));
@@ -53,6 +55,7 @@ export function start(source) {
     },
     /** Forget everything that was prepared. */
     stop() {
+      wanted = false;
       if (worker) worker.terminate();
       acts.forget();
     },

@@ -10,6 +10,7 @@ from ballots import invitations, opening
 from ballots.models import Invitation, Trustee
 from belenios.trustees import fingerprint, new_key, public_part, read_public_part
 from polling.errors import DomainError
+from polling.lifecycle import State
 from polling.models import AuditEntry
 from polling.polls import find_poll
 
@@ -125,16 +126,16 @@ def test_false_and_used_keys_are_refused(desk):
 
 
 def test_after_opening_no_key_comes(desk):
-    """A key that comes after opening is told so, and the list is closed."""
+    """A key that comes after opening, by whatever way the box was opened, is told so, and the list is closed."""
     desk.name("李", "王")
     one, two = desk.link(1), desk.link(2)
     desk.register(one, a_part())
     desk.village.print()
-    desk.village.open()
+    desk.run(lambda _session, poll: setattr(poll, "state", State.OPEN))
     desk.refused("link_late", desk.register, two, a_part())
     for act in (lambda: desk.name("赵"), lambda: desk.link(2), lambda: desk.strike(1)):
         desk.refused("state_needed", act)
-    assert [place for place, _key in desk.positions()] == [1, 2]
+    assert [place for place, _key in desk.positions()] == [2]
 
 
 def test_striking_out_moves_the_others_up(desk):
@@ -264,3 +265,47 @@ def test_names_stand_beside_the_keys(desk):
         (3, "brought", "李"),
     ]
     assert [key.fingerprint for key in keys[1:]] == [name_of(parts[1]), name_of(parts[0])]
+
+
+def test_slips_end_with_the_promise_that_they_carry(village):
+    """Law 14: printed under a brought key, then that holder is struck out: no box opens on those slips; after a new printing it does."""
+    village.create(rehearsal=False)
+    desk = Desk(village)
+    desk.name("李明")
+    desk.register(desk.link(1), public_part(new_key(os.urandom), os.urandom))
+    village.print()
+    desk.strike(1)
+    with pytest.raises(DomainError, match="no_credentials"):
+        village.open()
+    village.print()
+    village.open()
+
+
+def test_no_box_is_opened_while_a_key_is_awaited(village):
+    """After opening no key can join: an invited holder's key comes first, or the holder is struck out."""
+    village.create()
+    Desk(village).name("李明")
+    village.print()
+    with pytest.raises(DomainError, match="keys_awaited") as caught:
+        village.open()
+    assert caught.value.params == {"names": ["李明"]}
+    Desk(village).strike(1)
+    village.open()
+
+
+def test_a_stranger_takes_no_turn_of_the_writers(village):
+    """A token that is none is refused from a read alone; one that is good, or whose key has come, passes."""
+    village.create()
+    desk = Desk(village)
+    desk.name("李明")
+    token, public = desk.link(1), public_part(new_key(os.urandom), os.urandom)
+    for known, code in ((token, None), ("x", "link_ended")):
+        with village.database.read() as session:
+            if code is None:
+                invitations.demand_link(session, village.poll, known, public)
+            else:
+                with pytest.raises(DomainError, match=code):
+                    invitations.demand_link(session, village.poll, known, public)
+    desk.register(token, public)
+    with village.database.read() as session:
+        invitations.demand_link(session, village.poll, token, public)

@@ -3,13 +3,14 @@
 import re
 
 import pytest
-from holders import Closing, Key
+from holders import Closing, Key, write_setups
 from playwright.sync_api import expect
 from village import NOW
 
 from ballots.invitations import register_key
 from polling.models import Role
 from polling.people import add_user
+from publishing.turnout import NOTED
 
 
 @pytest.fixture
@@ -78,8 +79,30 @@ def test_whose_share_is_missing(look, site, organizer, phone, axe):
     holder = phone()
     holder.goto(closing.url)
     holder.set_input_files("#key-file", closing.keys[0].file())
+    write_setups(holder, closing.village)
     holder.click("#agree")
     expect(holder.locator("h1")).to_contain_text("交好了")
     page.goto(path)
     expect(page.locator(".state")).to_contain_text("还在等：王芳")
     small(page, look, axe, "keys-7-one-missing")
+
+
+def test_the_setup_values_stand_where_people_can_note_them(look, site, organizer, phone, axe):
+    """Right after opening: large on the poll's page, small on the wall; the same that the record says; before opening nowhere."""
+    page, village = organizer, site.village
+    village.create(panels=("interviewees", "villagers"))
+    village.print()
+    page.goto(f"{site.url}/desk/polls/{village.poll}")
+    assert page.get_by_text("设置值").count() == 0
+    village.open()
+    parts = [village.panel(key).setup_hash for key in ("interviewees", "villagers")]
+    noted = [f"{part[:4]} {part[4:NOTED]}" for part in parts]
+    page.goto(f"{site.url}/desk/polls/{village.poll}")
+    assert page.locator(".setups .figure").all_inner_texts() == noted
+    small(page, look, axe, "setups-poll")
+    page.goto(f"{site.url}/desk/polls/{village.poll}/wall")
+    assert page.locator("[data-setup]").all_inner_texts() == noted
+    small(page, look, axe, "setups-wall")
+    village.close()
+    page.goto(f"{site.url}/desk/polls/{village.poll}")
+    expect(page.locator(".setups")).to_contain_text("应当和开箱时抄下的一样")

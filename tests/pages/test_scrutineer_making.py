@@ -171,26 +171,63 @@ def test_a_key_that_another_link_left_behind_is_asked_about(draft, phone):
     assert page.locator("main > .groups .group").all_inner_texts() != first
 
 
-def test_the_file_is_the_terminal_programs(draft, phone, tmp_path, command_file):
-    """The saved file chosen again is a read backup, and `yipiao trustee` reads it as its own."""
+def test_the_file_is_the_terminal_programs(look, draft, phone, tmp_path, command_file):
+    """A file saved before the backup was read back says so and is no backup; the one at the end is good. The terminal reads both as its own."""
     page = phone()
     groups = make(page, draft.link())
-    with page.expect_download() as download:
-        page.click("#save")
-    path = tmp_path / download.value.suggested_filename
-    download.value.save_as(path)
-    document = command_file(path)
-    assert backup_text(int(document["private_key"])) == "-".join(groups)
+
+    def saved() -> dict:
+        with page.expect_download() as download:
+            page.click("#save")
+        path = tmp_path / download.value.suggested_filename
+        download.value.save_as(path)
+        return command_file(path)
+
+    early = saved()
+    assert backup_text(int(early["private_key"])) == "-".join(groups)
+    assert early["confirmed"] is False
     page.click("#next")
-    for bad, said in (
-        ("not json", "不是密钥文件"),
-        ("{}", "不是密钥文件"),
-        (json.dumps(document | {"confirmed": False}), "还没有读回来"),
-    ):
-        page.set_input_files("#key-file", {"name": "x.json", "mimeType": "application/json", "buffer": bad.encode()})
-        expect(page.locator(".note.bad")).to_contain_text(said)
-    page.set_input_files("#key-file", path)
+    title(page, "核对备份")
+    assert page.locator("#key-file").count() == 0
+    assert page.locator("#key-photo").count() == 1
+    page.reload()
+    type_groups(page, groups)
     title(page, "密钥交上去了")
+    expect(page.locator("main")).to_contain_text("换掉核对以前存的那份")
+    look(page, "key-4-save-again")
+    assert saved() == early | {"confirmed": True}
+
+
+def test_an_unfinished_key_does_not_bar_the_closing_page(draft, phone):
+    """A tab in which a link was opened and left is of use after opening: the rest of it is dropped, and the page goes on."""
+    page = phone()
+    groups = make(page, draft.link())
+    draft.site.village.print()
+    draft.site.village.open()
+    page.goto(f"{draft.site.url}/scrutineer/{draft.poll}")
+    title(page, "正在投票")
+    assert groups[0] not in stored(page)
+    assert "private_key" not in stored(page)
+
+
+def test_the_signing_key_is_remembered_where_the_key_was_made(draft, phone):
+    """A record signed by nobody that was known when the key was handed in is refused by this device."""
+    page = phone()
+    groups = make(page, draft.link())
+    page.click("#next")
+    with page.expect_response("**/api/v1/keys"):
+        type_groups(page, groups)
+    title(page, "密钥交上去了")
+    draft.site.village.print()
+    draft.site.village.open()
+    page.goto(f"{draft.site.url}/scrutineer/{draft.poll}")
+    title(page, "正在投票")
+    record = json.loads(draft.site.village.panel().opening_record)
+    record["signature"]["value"] = "A" * 86 + "=="
+    raw = json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    page.route("**/opening.json", lambda route: route.fulfill(body=raw))
+    page.reload()
+    expect(page.locator(".note.bad")).to_contain_text("签名不对")
 
 
 @pytest.fixture

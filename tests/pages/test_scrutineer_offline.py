@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from holders import Closing, Key, state, title
+from holders import Closing, Key, state, title, write_setups
 from playwright.sync_api import expect
 
 from ballots.shares import read_share
@@ -82,6 +82,9 @@ def test_a_box_is_opened_without_a_network(look, downloaded, site, phone, axe, t
     page.set_input_files("#key-file", poll.keys[0].file())
     expect(page.locator(".note.bad")).to_contain_text("开箱记录读不懂")
     files("opening.json", "archive.bel")
+    page.set_input_files("#key-file", Key().file(confirmed=False))
+    expect(page.locator(".note.bad")).to_contain_text("读回来核对以前存的")
+    files("opening.json", "archive.bel")
     page.set_input_files("#key-file", Key().file())
     expect(page.locator(".note.bad")).to_contain_text("不是这个票箱的")
     for key in poll.keys:
@@ -90,8 +93,12 @@ def test_a_box_is_opened_without_a_network(look, downloaded, site, phone, axe, t
             page.fill(f"#group-{number}", group)
         page.click("#groups-done")
         title(page, "核对无误")
+        asks = page.locator(".cards input").count()
+        assert asks == (key is poll.keys[0])  # typed once, remembered by this device for the second key
         look(page, "offline-4-found")
         axe(page)
+        assert page.locator("#agree").is_disabled() == bool(asks)
+        write_setups(page, poll.village)
         page.click("#agree")
         title(page, "合计已经解出")
         look(page, "offline-5-share")
@@ -104,3 +111,14 @@ def test_a_box_is_opened_without_a_network(look, downloaded, site, phone, axe, t
         page.get_by_role("button", name="下一个票箱").click()
     assert state(poll) is State.COUNTED
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+def test_only_its_own_address_is_the_servers_page(site, phone):
+    """A download that a phone opens under another kind of address is taken as one: no server of that name is asked."""
+    page = phone()
+    page.route(
+        "http://download.test/**", lambda route: route.fulfill(body=page_bytes().decode(), content_type="text/html")
+    )
+    for path in ("document/17", "scrutineer/page.html", "scrutineer/a/b"):
+        page.goto(f"http://download.test/{path}")
+        title(page, "不连网也能")

@@ -96,11 +96,23 @@ def test_cut_after_the_box_has_it(voter, site):
             {"status": 200, "content_type": "text/html", "body": "<h1>Please log in to the hotel's network</h1>"},
             "没有网络",
         ),
-        ({"status": 502, "content_type": "text/html", "body": "bad gateway"}, "没有网络"),
+        ({"status": 502, "content_type": "text/html", "body": "bad gateway"}, "忙不过来"),
+        ({"status": 413, "content_type": "text/html", "body": "too large"}, "忙不过来"),
+        ({"status": 500, "content_type": "application/json", "body": '{"error": "500", "message": ""}'}, "忙不过来"),
+        (refusal(503, "busy", **{"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}), "排队"),
         (refusal(409, "box_not_open"), "还没有打开"),
         ({"status": 200, "content_type": "application/json", "body": "null"}, "没有网络"),
     ],
-    ids=["busy", "a hotel's login", "a broken proxy", "not open", "null"],
+    ids=[
+        "busy",
+        "a hotel's login",
+        "a broken proxy",
+        "a narrow proxy",
+        "a fault",
+        "busy until a date",
+        "not open",
+        "null",
+    ],
 )
 def test_answers_that_are_not_final(voter, site, answer, said):
     """What is no final answer is waited out, said in words, and the same bytes go again."""
@@ -161,13 +173,16 @@ def test_a_receipt_for_another_ballot(voter, site):
 
 
 def test_the_slip_was_used_meanwhile(voter, site, look):
-    """When another ballot was cast with the slip meanwhile, the page says that this slip is done, and forgets its own."""
+    """When another ballot was cast with the slip meanwhile, the page says that this choice was not taken, and forgets its own."""
     choose(scan(voter, site), 1, 1)
     look_over(voter)
     site.village.cast(site.village.seal(0, [2, 2]))
     press(voter)
-    says(voter, "这张票已经投好，请放心")
-    look(voter, "voter-cast")
+    says(voter, "您刚才的选择没有收下")
+    text = voter.locator("main").inner_text()
+    assert "票箱里是先前那一张" in text
+    assert "放心" not in text
+    look(voter, "voter-taken")
     assert left_behind(voter) == {}
     assert len(boxed(site)) == 1
 
@@ -201,6 +216,11 @@ def test_the_box_was_closed_meanwhile(voter, site, look):
     look(voter, "voter-late")
     assert left_behind(voter) == {}
     assert boxed(site) == []
+    voter.get_by_role("button", name="下一位").click()
+    says(voter, "请扫票上的二维码")
+    scan(voter, site, 1)
+    says(voter, "票箱已经关闭")
+    assert left_behind(voter) == {}
 
 
 def test_a_refusal_that_should_never_be(voter, site, look):
@@ -222,6 +242,41 @@ def test_a_refusal_that_should_never_be(voter, site, look):
     voter.get_by_role("button", name="再送一次").click()
     says(voter, DONE)
     assert {*voter.sent} == {*boxed(site)}
+
+
+def test_a_refused_ballot_is_not_in_the_way(voter, site, axe):
+    """A ballot that the box calls false goes again only when somebody says so; the next voter wipes it."""
+    behind(voter, site, lambda route: route.fulfill(**refusal(422, "false_proof")))
+    vote(scan(voter, site), 1, 1)
+    says(voter, "票箱没有收下这张票")
+    assert "您的选择还没有投出" in voter.locator("main").inner_text()
+    voter.reload()
+    says(voter, "票箱没有收下这张票")
+    voter.wait_for_timeout(300)
+    assert len(voter.sent) == 1
+    axe(voter)
+    voter.get_by_role("button", name="下一位").click()
+    says(voter, "请扫票上的二维码")
+    assert left_behind(voter) == {}
+    vote(scan(voter, site, 1), 2, 2)
+    says(voter, "票箱没有收下这张票")
+    voter.unroute("**/ballots")
+    vote(scan(voter, site, 2), 3, 3)  # scanned over a refused one: that one is gone
+    says(voter, DONE)
+    assert len(voter.sent) == 3
+    assert boxed(site) == voter.sent[2:]
+
+
+def test_a_refused_slip_that_is_scanned_again(voter, site):
+    """Of a slip whose ballot was refused the same bytes go again: there is no second ballot of it (law 13)."""
+    behind(voter, site, lambda route: route.fulfill(**refusal(422, "false_proof")))
+    vote(scan(voter, site), 1, 1)
+    says(voter, "票箱没有收下这张票")
+    voter.unroute("**/ballots")
+    scan(voter, site)
+    says(voter, DONE)
+    assert {*voter.sent} == {*boxed(site)}
+    assert len(voter.sent) == 2
 
 
 def test_the_next_slip_while_a_ballot_waits(voter, site):

@@ -138,9 +138,36 @@ def test_two_tabs_of_one_slip(site, phone, look):
     assert first.locator("input").count() == 0
     vote(second, 4)
     says(second, DONE)
+    # the second has cast: there is nothing to go on with in the first
+    says(first, "这张票已经在另一个窗口投出")
+    assert first.get_by_role("button", name="在这里继续").count() == 0
+    assert left_behind(first) == {}
+    assert len(boxed(site)) == 1
+
+
+def test_two_tabs_of_one_slip_and_one_has_sealed(site, phone, look, axe):
+    """A ballot that waits in one window is not begun anew in another, nor after the first was loaded again."""
+    site.village.opened()
+    first = phone()
+    first.route("**/ballots", lambda route: route.abort())
+    second = first.context.new_page()
+    choose(scan(second, site), 3)
+    until(second, "performance.getEntriesByName('prepared').length")
+    scan(first, site)
     first.get_by_role("button", name="在这里继续").click()
-    vote(first, 1)
-    says(first, "这张票已经投好，请放心")
+    vote(first, 2)
+    first.get_by_role("status").get_by_text("没有网络").wait_for()
+    says(second, "这张票已经在另一个窗口投出")
+    first.reload()
+    first.get_by_role("status").get_by_text("没有网络").wait_for()
+    scan(second, site)
+    says(second, "这张票已经在另一个窗口投出")
+    assert second.get_by_role("button", name="在这里继续").count() == 0
+    axe(second)
+    look(second, "voter-away")
+    first.unroute("**/ballots")
+    first.evaluate("dispatchEvent(new Event('online'))")
+    says(first, DONE)
     assert len(boxed(site)) == 1
 
 
@@ -156,7 +183,58 @@ def test_two_tabs_of_one_slip_without_word_of_each_other(site, phone):
     press(first)
     says(first, DONE)
     press(second)
-    says(second, "这张票已经投好，请放心")
+    says(second, "您刚才的选择没有收下")
+
+
+def test_change_leads_to_ones_own_subject(site, phone):
+    """Whatever voters before did on this phone, change leads to the subject beside which it stands."""
+    site.village.opened(subjects=3)
+    page = phone()
+    for number in range(2):
+        choose(scan(page, site, number), 1, 2, 3)
+        look_over(page)
+        page.get_by_role("button", name="改 第3工作队").click()
+        says(page, "请选择")
+        assert page.evaluate("document.activeElement.name") == "q2"
+        look_over(page)
+        press(page)
+        received(page)
+    choose(scan(page, site, 2), 1, 2, 3)
+    look_over(page)
+    page.go_back()
+    says(page, "请选择")
+    assert page.evaluate("document.activeElement.name") == "q0"
+
+
+def test_a_browser_that_cannot_seal(site, phone, look):
+    """Where sealing fails the page says that nothing was cast, and the next voter may try."""
+    site.village.opened()
+    page = phone()
+    page.add_init_script("delete window.Worker; crypto.getRandomValues = () => { throw new Error('no') }")
+    vote(scan(page, site), 1)
+    says(page, "这个浏览器封不了选票")
+    look(page, "voter-broken")
+    page.get_by_role("button", name="下一位").click()
+    says(page, "请扫票上的二维码")
+    assert left_behind(page) == {}
+
+
+def test_without_worker_nothing_is_prepared_for_who_has_left(site, phone):
+    """A preparation that has begun ends when its slip is put away: nothing of it is drawn or kept any more."""
+    site.village.opened(subjects=8)
+    page = phone()
+    page.add_init_script(
+        "delete window.Worker; self.drawn = 0; const plain = crypto.getRandomValues.bind(crypto);"
+        "crypto.getRandomValues = (bytes) => { self.drawn += 1; return plain(bytes) }"
+    )
+    scan(page, site)
+    until(page, "self.drawn > 0")
+    page.evaluate("location.hash = 'torn'")
+    says(page, "请扫票上的二维码")
+    drawn = page.evaluate("self.drawn")
+    page.wait_for_timeout(2000)
+    assert page.evaluate("self.drawn") == drawn
+    assert page.evaluate("performance.getEntriesByName('prepared').length") == 0
 
 
 def test_without_javascript(site, phone, look):

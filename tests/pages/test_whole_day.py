@@ -39,6 +39,7 @@ class Day:
     desk: Page
     poll: str = ""
     slips: dict[str, list[str]] = field(default_factory=dict)
+    noted: dict[str, str] = field(default_factory=dict)
 
     def at(self, page: str = "") -> str:
         """The address of one of the poll's pages at the desk."""
@@ -163,6 +164,11 @@ def open_boxes(day: Day) -> None:
     page.get_by_label("已告诉每位保管人").check()
     page.get_by_role("button", name="打开票箱").click()
     expect(page.get_by_text("票箱已打开，可以投票了")).to_be_visible()
+    noted = page.locator(".setups")
+    day.noted = dict(
+        zip(noted.locator("dt").all_inner_texts(), noted.locator(".figure").all_inner_texts(), strict=True)
+    )
+    assert len(day.noted) == len(EXPECTED)
 
 
 def cast_on_a_phone(phone: Page, url: str, picks: tuple[int, int]) -> str:
@@ -227,6 +233,10 @@ def use_key(day: Day, phone: Page, file: Path, boxes: int) -> None:
     phone.locator("#key-file").set_input_files(file)
     expect(phone.locator("h1")).to_contain_text("核对无误", timeout=240_000)
     assert phone.locator("main .cards > li").count() == boxes
+    expect(phone.locator("#agree")).to_be_disabled()
+    for box in range(boxes):  # this phone was away during the vote: its holder types what was noted at opening
+        card = phone.locator("main .cards > li").nth(box)
+        card.locator("input").fill(day.noted[card.locator("h2").inner_text()])
     phone.click("#agree")
     expect(phone.locator("h1")).to_contain_text("交好了", timeout=60_000)
 

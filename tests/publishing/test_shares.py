@@ -19,7 +19,8 @@ from polling.lifecycle import State
 from polling.models import Role
 from polling.people import add_user
 from polling.polls import find_poll
-from publishing.counting import count_poll
+from publishing import counting
+from publishing.counting import count_poll, take_share
 
 
 def refused(act, *arguments) -> DomainError:
@@ -185,3 +186,30 @@ def test_the_servers_own_key_must_be_there_and_right(three_keys):
     assert (error.code, error.params) == ("passphrase_wrong", {"name": path.stem})
     object.__setattr__(village.database.settings, "passphrase", "口令")
     assert count(village) == []
+
+
+def test_what_can_not_be_a_share_costs_no_archive(three_keys, monkeypatch):
+    """Anybody may post a share: an unknown key's number and a payload of another shape are refused before an archive is read."""
+    village, (first, _second) = three_keys
+    share = json.loads(share_of(village, first))
+
+    def post(**changed):
+        return take_share(
+            village.database, village.poll, json.dumps(share | changed).encode(), where="w", who=None, now=NOW
+        )
+
+    def read(*_arguments):
+        raise AssertionError("the archives were read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(counting, "_gather", read)
+        for changed, reason in (({"owner": 99}, "unknown_owner"), ({"payload": "x"}, "malformed")):
+            assert refused(post_with(post, changed)).params["reason"] == reason
+        with pytest.raises(AssertionError, match="archives were read"):
+            post()
+    assert post() == (village.panels["villagers"], share["owner"])
+
+
+def post_with(post, changed):
+    """A post of a changed share."""
+    return lambda: post(**changed)

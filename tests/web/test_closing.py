@@ -3,7 +3,10 @@
 import pytest
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, at, change, close_fields, state
 
+from polling.errors import DomainError
 from polling.lifecycle import State
+from polling.throttle import begin
+from web.desk import now
 
 
 def test_closing_a_rehearsal_with_its_stand_in(village, desk):
@@ -145,3 +148,13 @@ def test_who_guesses_the_second_persons_password_waits(real, desk):
     assert "再试" in said[-1]
     assert "分钟" in said[-1]
     assert "分钟" not in said[0]
+
+
+def test_strangers_behind_the_same_address_keep_nobody_from_closing(real, desk, app):
+    """However many guess passwords from the organizer's address, the scrutineer's right one closes the boxes."""
+    for number in range(30):
+        begin(real.database, f"没有的人 {number}", "127.0.0.1", now=now())
+    with pytest.raises(DomainError, match="login_wait"):
+        begin(real.database, "谁", "127.0.0.1", now=now())
+    desk.send(at(real, "close"), 302, **close_fields())
+    assert state(real) is State.CLOSED

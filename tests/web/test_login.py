@@ -1,5 +1,6 @@
 """Signing in and out, the first administrator, and what a browser keeps of it."""
 
+import io
 import re
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
@@ -10,6 +11,7 @@ from at_desk import GOOD, NAME, OTHER, Desk, add_staff, audited
 
 from polling import first
 from polling.models import LoginFailure, Role, User
+from polling.people import add_user
 from web import uploads
 from web.app import create_app
 from web.login import DEVICE, destination
@@ -348,3 +350,17 @@ def test_a_large_upload_is_refused_before_it_is_read(desk, code, monkeypatch):
     """Where no backup is asked for, nobody fills the disk with a file."""
     monkeypatch.setattr(uploads, "LARGEST_FORM", 100)
     assert begin(desk, code, name="x" * 200).status_code == 413
+
+
+def test_a_backup_is_taken_only_where_nothing_is_yet(desk, code, database, monkeypatch):
+    """A large file for restoring is read on an untouched installation alone; with somebody registered it is refused unread."""
+    monkeypatch.setattr(uploads, "LARGEST_FORM", 2000)
+
+    def send():
+        large = {"restore-csrf_token": "x", "restore-file": (io.BytesIO(b"x" * 5000), "b")}
+        return desk.client.post("/desk/first/restore", data=large).status_code
+
+    assert send() != 413
+    with database.write() as session:
+        add_user(session, "甲", Role.SCRUTINEER, None)
+    assert send() == 413

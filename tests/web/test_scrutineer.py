@@ -209,7 +209,7 @@ def test_bad_keys_are_refused(server):
 def test_refusals_come_in_the_language_asked_for(server):
     """The page asks in its reader's language."""
     answer = server.client.post(f"{server.path}/key?lang=zh_CN", data=json.dumps({"token": "x", "public": "{}"}))
-    assert "密钥" in answer.json["message"]
+    assert "链接" in answer.json["message"]
 
 
 def test_work_tells_how_far_the_poll_is(closed):

@@ -153,6 +153,17 @@ def test_a_new_trial_ends_the_one_before(village, desk):
     assert list((village.database.settings.home / "keys").glob("*")) == []
 
 
+def test_opening_ends_the_trial(village, desk):
+    """When the real boxes open, the throw-away box and its keys are gone."""
+    poll_id = make(desk, holder_1="", holder_2="")
+    desk.send(f"/desk/polls/{poll_id}/print", 200)
+    Trial(village, desk, poll_id)
+    assert count(village, Poll) == 2
+    desk.send(f"/desk/polls/{poll_id}/open", 302, told="y")
+    assert count(village, Poll) == 1
+    assert {path.name.partition(".")[0] for path in (village.database.settings.home / "keys").glob("*")} == {poll_id}
+
+
 def test_the_secrets_of_a_trial_lie_in_no_file(village, desk):
     """The one slip's code is on the screen alone: not in the database, a log or a key file (law 2)."""
     trial = Trial(village, desk, make(desk))
