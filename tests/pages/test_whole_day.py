@@ -269,6 +269,9 @@ def test_a_whole_day_with_nothing_but_browsers(day, phone, look, axe, capsys):
     assert panels.keys() == EXPECTED.keys()
     villagers, evaluators = day.slips[panels["villagers"]], day.slips[panels["evaluators"]]
     five = [phone() for _ in range(5)]
+    five[0].goto(villagers[0])
+    choose(five[0], 1, 1)
+    look(five[0], "ballot", full=False)
     trackers = [
         cast_on_a_phone(page, url, picks)
         for page, url, picks in zip(five[:4], villagers, [(1, 1), (2, 4), (0, 3), (1, 2)], strict=False)
@@ -279,7 +282,7 @@ def test_a_whole_day_with_nothing_but_browsers(day, phone, look, axe, capsys):
     rest_votes(day, day.slips[panels["interviewees"]][:14], (1, 1))  # one short of the minimum
     day.desk.goto(day.at("wall"))
     assert day.desk.locator(".wall-figure").all_inner_texts() == ["20", "10", "10"]
-    look(day.desk, "day-2-wall", full=False)
+    look(day.desk, "wall", full=False)
     close_boxes(day)
     for page, file in zip(holders, files, strict=True):
         use_key(day, page, file, boxes=2)
