@@ -11,7 +11,7 @@ from polling.models import Poll
 from polling.polls import scheme_of
 from tally.quorum import needed
 
-NOTED = 8  # characters of a setup value that people write down at opening; the key holders' page asks for as many
+NOTED = 16  # characters of a setup value that people write down at opening; the key holders' page asks for as many
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,13 @@ class Closing:
         return list(read_archive(self.village.panel().archive).ballots)
 
 
+def give(page, url, key, **changes) -> None:
+    """Open the page and choose a key file."""
+    page.goto(url)
+    title(page, "请拿出您的密钥")
+    page.set_input_files("#key-file", key.file(**changes))
+
+
 def write_setups(page, village) -> None:
     """Type what was noted at opening, where the page asks for it because its device does not remember."""
     title(page, "核对无误")

@@ -50,7 +50,9 @@ function* question(tables, label, width) {
   }
   const sum = secrets.slice(1).reduce((one, other) => one + other);
   const blank = either(tables, [secrets[0], sum], [1, 1]);
+  yield;
   const overall = either(tables, [secrets[0], sum], [-1, -1]);
+  yield;
   const written = texts([...points, ...blank.points, ...overall.points]);
   yield;
   const choices = []; // of each choice: both ciphertexts with their proofs
@@ -78,6 +80,7 @@ function* question(tables, label, width) {
  * `seal(picks)` (per question 0 for blank, 1.. for an answer) gives `{raw, tracker}` once; a second call throws.
  */
 export function* prepare({ uuid, fingerprint, key, questions }, secret, base) {
+  yield; // the election was read before
   const tables = { base, key: yield* tableOf(readPoint(key)) };
   const blind = randomScalar();
   const [credential, commitment] = texts([power(base, secret), power(base, blind)]);

@@ -6,7 +6,7 @@ import { noteSetup, opened, remember as rememberHere, setupNoted, setupSeen, sig
 import { poll } from "./server.js";
 
 // how much of a setup value people note at opening; the desk shows as much (publishing/turnout.py)
-const NOTED = 8;
+export const NOTED = 16; // 64 bits: a server can try many setups until fewer characters fit
 
 /** An opening record's bytes, read; where this device knows the server's signing keys, one signed by another is refused. */
 export const readRecord = (bytes) => openRecord(new TextDecoder().decode(bytes), poll && signingKeys(poll));
@@ -99,7 +99,7 @@ function askSetup(box) {
   const field = make("input", {
     id,
     class: "noted",
-    "aria-describedby": fault.id,
+    "aria-describedby": `${id}-hint ${id}-error`,
     autocomplete: "off",
     autocapitalize: "off",
     autocorrect: "off",
@@ -116,7 +116,8 @@ function askSetup(box) {
     },
   });
   const label = fill(_("开箱时抄下的设置值的前 %(number)s 个字符"), { number: NOTED });
-  return [make("div", { class: "field" }, make("label", { for: id }, label), field, fault)];
+  const hint = make("p", { class: "hint", id: `${id}-hint` }, _("请照开箱时写在纸上的填，不要照现在的屏幕。没有抄的，请找当时抄下的人。"));
+  return [make("div", { class: "field" }, make("label", { for: id }, label), hint, field, fault)];
 }
 
 /** Whether nothing is open any more that a person must say. */

@@ -27,7 +27,11 @@ function word({ answers }, pick) {
 /** The form. `picks` is changed by it; `go` is called when every subject has one. */
 export function form(questions, picks, go) {
   const count = make("output");
-  const groups = questions.map((question, at) => {
+  const groups = [];
+  const paper = make("form", { autocomplete: "off", onsubmit: (event) => event.preventDefault() });
+  const add = () => {
+    const at = groups.length;
+    const question = questions[at];
     const choose = (pick) => () => {
       picks[at] = pick;
       groups[at].classList.remove("miss");
@@ -46,12 +50,24 @@ export function form(questions, picks, go) {
     const group = make("fieldset", null, make("legend", null, make("small", null, `${at + 1} / ${questions.length}`), question.question), all, rest);
     // after the element is there: no browser's memory of forms gets a say
     for (const input of group.querySelectorAll("input")) input.checked = picks[at] === Number(input.value);
-    return group;
-  });
+    groups.push(group);
+    paper.append(group);
+  };
+  const addTo = (number) => {
+    while (groups.length < Math.min(number, questions.length)) add();
+  };
+  // a slow phone shows the first ones at once and the others one by one; who comes back finds all of them
+  const more = () => {
+    addTo(groups.length + 1);
+    if (groups.length < questions.length) setTimeout(more);
+  };
+  addTo(picks.length ? questions.length : 2);
+  setTimeout(more);
   const tally = () => {
     count.value = fill(_("已选 %(done)s / %(all)s"), { done: picks.filter((pick) => pick >= 0).length, all: questions.length });
   };
   const next = () => {
+    addTo(questions.length);
     const open = questions.findIndex((_question, at) => !(picks[at] >= 0));
     if (open < 0) return go();
     count.value = fill(_("第 %(number)s 项还没有选"), { number: open + 1 });
@@ -63,7 +79,7 @@ export function form(questions, picks, go) {
   tally();
   return [
     say(_("给每一项选一个。还没有投出，随时可以改。")),
-    make("form", { autocomplete: "off", onsubmit: (event) => event.preventDefault() }, groups),
+    paper,
     make("div", { class: "bar" }, count, button(_("下一步：核对"), next)),
   ];
 }

@@ -1,7 +1,8 @@
 // The voter's page: which screen is shown, and what leads from one to the next.
 //
 // * The slip's code is taken out of the address at once and kept until its ballot is cast; choices are in this page's memory alone.
-// * Sealing consumes the preparation. From then on there are only these bytes: kept, sent, sent again, and wiped when the box has them.
+// * Sealing consumes the preparation. From then on there are only these bytes: kept, sent, sent again, and wiped when the box has them
+//   or has refused them and the next voter comes.
 import { readCode } from "../protocol/credential.js";
 import { ask, deliver } from "./delivery.js";
 import { form, review } from "./form.js";
@@ -85,7 +86,7 @@ export function page(source) {
     picks = [];
   }
 
-  const next = () => button(_("下一位"), () => (queued ? open(queued) : askSlip()));
+  const next = (plain) => button(_("下一位"), () => (queued ? open(queued) : askSlip()), plain);
 
   function askSlip(why) {
     wipe();
@@ -179,23 +180,25 @@ export function page(source) {
     if (phase !== "review") return; // a second tap
     performance.mark("tap");
     phase = "sending";
-    tell("sealing"); // the screen changes when the ballot is sealed: nothing is drawn in between
+    // the screen changes when the ballot is sealed: nothing is drawn in between, unless it was not prepared
+    const slow = setTimeout(() => tell("sealing"), 100);
     try {
       engine = engine || start(source);
       const sealed = await engine.call("seal", text, code, picks);
       performance.mark("sealed");
-      const kept = { panel: data.panel, code, sealed };
+      clearTimeout(slow);
       picks = [];
-      keep(kept);
-      send(kept);
+      send({ panel: data.panel, code, sealed });
     } catch {
+      clearTimeout(slow);
       state("broken", next);
     }
   }
 
   /** Bring a sealed ballot to its box: from here on there are only these bytes. */
-  async function send(kept) {
-    const { panel, sealed } = kept;
+  async function send({ panel, code: own, sealed }) {
+    const kept = { panel, code: own, sealed };
+    keep(kept);
     point = JSON.parse(sealed.raw).credential;
     show("sending", () => [_("正在投票")]);
     tabs.postMessage(["here", point, true]);
@@ -220,7 +223,7 @@ export function page(source) {
 
   /** Refused for a reason that should never be: the same bytes go again when somebody says so, or the next voter wipes them. */
   function refused(kept) {
-    state("refused", () => [button(_("再送一次"), () => send(kept)), " ", next()]);
+    state("refused", () => [button(_("再送一次"), () => send(kept)), " ", next(true)]);
   }
 
   /** Not open yet: ask now and then, and at once when the page is looked at again. */

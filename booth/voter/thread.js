@@ -7,13 +7,13 @@ const SLICE = 8; // ms on this thread at a time: at 6 times slower a touch still
 async function slices(act, values, wanted) {
   const run = acts[act](...values);
   for (;;) {
-    await new Promise((go) => setTimeout(go));
     if (!wanted()) return new Promise(() => {});
     const end = performance.now() + SLICE;
     do {
       const step = run.next();
       if (step.done) return step.value;
     } while (performance.now() < end);
+    await new Promise((go) => setTimeout(go));
   }
 }
 

@@ -1,6 +1,7 @@
 """The organizer's page about keys, looked at: links to scan, fingerprints to compare, and whose shares are missing."""
 
 import re
+from textwrap import wrap
 
 import pytest
 from holders import Closing, Key, write_setups
@@ -96,7 +97,7 @@ def test_the_setup_values_stand_where_people_can_note_them(look, site, organizer
     assert page.get_by_text("设置值").count() == 0
     village.open()
     parts = [village.panel(key).setup_hash for key in ("interviewees", "villagers")]
-    noted = [f"{part[:4]} {part[4:NOTED]}" for part in parts]
+    noted = [" ".join(wrap(part[:NOTED], 4)) for part in parts]
     page.goto(f"{site.url}/desk/polls/{village.poll}")
     assert page.locator(".setups .figure").all_inner_texts() == noted
     small(page, look, axe, "setups-poll")

@@ -32,6 +32,13 @@ class Draft:
             token = new_link(session, poll, number, random=secrets.token_bytes, who="组织者", now=NOW)
         return f"{self.site.url}/scrutineer/{self.poll}#{token}"
 
+    def open(self) -> None:
+        """Opened, without those whose key did not come."""
+        with self.site.database.write() as session:
+            name_holders(session, find_poll(session, self.poll, lock=True), [], who="组织者", now=NOW)
+        self.site.village.print()
+        self.site.village.open()
+
     def keys(self) -> dict[str, str]:
         """The fingerprints that came, by name."""
         with self.site.database.read() as session:
@@ -202,8 +209,7 @@ def test_an_unfinished_key_does_not_bar_the_closing_page(draft, phone):
     """A tab in which a link was opened and left is of use after opening: the rest of it is dropped, and the page goes on."""
     page = phone()
     groups = make(page, draft.link())
-    draft.site.village.print()
-    draft.site.village.open()
+    draft.open()
     page.goto(f"{draft.site.url}/scrutineer/{draft.poll}")
     title(page, "正在投票")
     assert groups[0] not in stored(page)
@@ -218,8 +224,7 @@ def test_the_signing_key_is_remembered_where_the_key_was_made(draft, phone):
     with page.expect_response("**/api/v1/keys"):
         type_groups(page, groups)
     title(page, "密钥交上去了")
-    draft.site.village.print()
-    draft.site.village.open()
+    draft.open()
     page.goto(f"{draft.site.url}/scrutineer/{draft.poll}")
     title(page, "正在投票")
     record = json.loads(draft.site.village.panel().opening_record)
@@ -325,8 +330,7 @@ def test_storage_may_be_blocked(draft, phone):
 def test_a_link_after_opening_is_late(look, draft, phone):
     """Who comes after opening is told so before making anything; an unknown poll is none."""
     link = draft.link()
-    draft.site.village.print()
-    draft.site.village.open()
+    draft.open()
     page = phone()
     page.goto(link)
     title(page, "这个链接打不开")
