@@ -1,10 +1,11 @@
-"""Real pages in a real browser: Debian's Chromium drives a real `yipiao serve` under a name that is not localhost.
+"""Real pages in a real browser: Debian's Chromium drives the application over HTTP under a name that is not localhost.
 
 A page that breaks its own Content-Security-Policy, or whose script throws, fails the test that opened it.
 """
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,10 @@ from pages.chromium import CHROMIUM, DESK, FLAGS, NAME, PHONE
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from running import serving
 from village import Village
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from polling.db import Database
+from web.app import create_app
 
 # read before a test's own environment is made
 SHOTS = os.environ.get("YIPIAO_SHOTS")
@@ -49,7 +52,28 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def site(database, village) -> Iterator[Site]:
-    """`yipiao serve` over http on a fresh SQLite database."""
+    """The application over http on a fresh SQLite database, in threads of this process: a page is not about processes."""
+    server = make_server("127.0.0.1", 0, create_app(database), threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield Site(f"http://{NAME}:{server.server_port}", database.settings.home, database, village)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Quiet(WSGIRequestHandler):
+    """Requests are not noted, as `yipiao serve` notes none, and browsers keep their connections."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_arguments: object, **_named: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def served_site(database, village) -> Iterator[Site]:
+    """`yipiao serve` over http with its worker processes."""
     home = database.settings.home
     with serving(home) as (port, _process):
         yield Site(f"http://{NAME}:{port}", home, database, village)

@@ -162,7 +162,7 @@ def test_the_page_that_waits_for_keys_sees_them_come(site, people, desk):
 
 
 @pytest.mark.parametrize("size", ["360", "1280"])
-def test_every_page_of_the_day_can_be_read(look, site, request, monkeypatch, size):
+def test_every_page_of_the_day_can_be_read(look, site, request, size):
     """From the draft to the report on a phone and on a laptop: axe-core finds nothing, nothing is wider than the screen."""
     village = site.village
     request.getfixturevalue("people")
@@ -210,7 +210,6 @@ def test_every_page_of_the_day_can_be_read(look, site, request, monkeypatch, siz
     seen("poll-closed")
     seen("count-waiting", "count")
     seen("annul", "annul")
-    monkeypatch.setattr("ballots.keys.SCRYPT_COST", 2**15)  # the server unwraps them at the real cost
     village = Village(site.database, site.village.random).opened(panels=panels, subjects=3)
     for key, ballots in (("evaluators", 20), ("interviewees", 7), ("villagers", 10)):
         village.vote([[4 if number % 3 else 1, 2, 5 if key == "villagers" else 0] for number in range(ballots)], key)

@@ -13,6 +13,12 @@ from polling.backup import backup
 from polling.models import User
 
 
+@pytest.fixture
+def site(served_site):
+    """A served site: restoring a backup lets its worker processes begin anew."""
+    return served_site
+
+
 @pytest.fixture(params=["phone", "desk"])
 def page(request):
     """A page on a phone, and one on a laptop."""
