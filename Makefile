@@ -29,7 +29,7 @@ tools: setup
 
 test: setup tools  ## lint, types and all tests
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 lint: setup  ## ruff and mypy
 	$(BIN)/ruff check .
