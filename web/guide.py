@@ -79,7 +79,10 @@ def what_next(poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awai
         return Next(complete, Link("closing.close", _("去关箱"), "box"))
     return {
         State.PRINTED: Next(_("票已经印好。人到齐、讲清楚以后，打开票箱。"), Link("day.open_", _("去开箱"), "box")),
-        State.OPEN: Next(_("正在投票。请把票发给到场的人，记下每组发出几张（关箱时要填）；再把收票进度投到墙上，让大家都看得见。"), wall),
+        State.OPEN: Next(
+            _("正在投票。请把票发给到场的人，记下每组发出几张（关箱时要填）；再把收票进度投到墙上，让大家都看得见。"),
+            wall,
+        ),
         State.CLOSED: closed,
         State.TALLIED: closed,
         State.COUNTED: Next(_("票已经计好。请看过结果，再签名公布。"), Link("outcome.result", _("看结果"), "check")),
