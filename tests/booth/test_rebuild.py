@@ -24,6 +24,8 @@ def booth(tmp_path_factory) -> Path:
     shutil.copytree(ROOT / "booth", root / "booth", ignore=shutil.ignore_patterns("node_modules"))
     for part in ("static/booth", "translations", "tests/vectors"):
         shutil.copytree(ROOT / part, root / part)
+    for part in ("static/yipiao.css", "static/icons.svg"):
+        shutil.copy(ROOT / part, root / part)
     installed = run(root / "booth", "npm", "ci", "--ignore-scripts")
     if installed.returncode:
         pytest.skip(f"npm could not fetch the packages of the lock file: {installed.stderr.strip()[-200:]}")
