@@ -36,7 +36,6 @@ SENTENCES: Mapping[str, str] = {
     "points_file": N_("这不是印票程序留下的 points.json。请换一份。"),
     "points_panels": N_("points.json 里的测评组和这场测评的不一样。请用同一次导出的文件重新印票。"),
     "bundle_file": N_("这不是导出的印票文件。请换一份。"),
-    # opening
     # closing, counting
     "issued_needed": N_("收回的票比应到的 {expected} 人还多。请填写实际发出多少张。票箱还开着。"),
     "issued_less": N_(
