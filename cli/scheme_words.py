@@ -42,6 +42,16 @@ FAULTS: Mapping[SchemeFault, str] = {
     SchemeFault.LINE_TOO_FINE: N_("分数线 {value} 用 {decimals} 位小数印不出来"),
     SchemeFault.NOTICE_TOO_SHORT: N_("{value} 天少于最短的 {limit} 天"),
     SchemeFault.EXAMPLE_LENGTH: N_("算例给了 {value} 个数，选项有 {options} 个"),
+    SchemeFault.UNKNOWN_SUBJECT: N_("没有 {value} 这类考核对象"),
+    SchemeFault.UNKNOWN_ATTRIBUTE: N_("没有适合这里的属性 {value}"),
+    SchemeFault.UNKNOWN_BAR: N_("没有资格限制 {value}"),
+    SchemeFault.UNKNOWN_CONSEQUENCE: N_("没有结果运用 {value}"),
+    SchemeFault.PERIOD_NOT_ASSESSED: N_("这些考核对象都不按 {value} 考核"),
+    SchemeFault.ONE_GRADE: N_("一律定等次的（shall），最多只能写一个等次"),
+    SchemeFault.ONE_OF_TWO: N_("{first} 和 {second} 要写一个，也只能写一个"),
+    SchemeFault.NO_SUCH_DAY: N_("没有 {value} 这一天"),
+    SchemeFault.TWO_COMPOSITES: N_("{value} 有两个综合得分的算法"),
+    SchemeFault.NOT_LONGER: N_("{over} 不比 {of} 长"),
 }
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+from schemes.assessment import Grade
+from schemes.assessment_checks import check_assessment
 from schemes.errors import SchemeError, SchemeFault
 from schemes.rules import (
     FEWEST_BALLOTS,
     RESERVED_OPTION_KEYS,
     RESERVED_OPTION_TITLES,
+    Composite,
     OutcomeKind,
     PanelRule,
     PollExample,
@@ -26,13 +29,16 @@ def check(scheme: SchemeFile, where: str) -> None:
         _no_repeats(where, f"subjects[{number}].periods", subject.periods)
     for number, panel in enumerate(scheme.panels):
         _check_panel(where, f"panels[{number}]", panel)
-    _check_grades(scheme, where)
+    _unique(where, "grades", "key", (each.key for each in scheme.grades))
+    _unique(where, "grades", "title", (each.title for each in scheme.grades))
+    _check_grade_lines(scheme.grades, where, "grades")
     _check_floor(scheme, where)
     _check_display(scheme, where)
-    _check_composite(scheme, where)
+    _check_composites(scheme, where)
     if scheme.notice.days < scheme.notice.minimum_days:
         limit = scheme.notice.minimum_days
         raise SchemeError(where, "notice.days", SchemeFault.NOTICE_TOO_SHORT, value=scheme.notice.days, limit=limit)
+    check_assessment(scheme, where, unique=_unique, grade_lines=_check_grade_lines)
     _check_examples(scheme, where)
 
 
@@ -92,14 +98,12 @@ def _check_weights(where: str, at: str, panel: PanelRule) -> None:
         before = option.weight
 
 
-def _check_grades(scheme: SchemeFile, where: str) -> None:
-    _unique(where, "grades", "key", (each.key for each in scheme.grades))
-    _unique(where, "grades", "title", (each.title for each in scheme.grades))
-    if all(grade.at_least is None for grade in scheme.grades):
+def _check_grade_lines(grades: tuple[Grade, ...], where: str, at: str) -> None:
+    if all(grade.at_least is None for grade in grades):
         return
     before: Fraction | None = None
-    for number, grade in enumerate(scheme.grades):
-        path = f"grades[{number}].at_least"
+    for number, grade in enumerate(grades):
+        path = f"{at}[{number}].at_least"
         if grade.at_least is None:
             raise SchemeError(where, path, SchemeFault.GRADE_LINES_MIXED)
         _within(where, path, grade.at_least, _HUNDRED)
@@ -107,7 +111,7 @@ def _check_grades(scheme: SchemeFile, where: str) -> None:
             raise SchemeError(where, path, SchemeFault.GRADE_LINES_RISE, value=grade.at_least, before=before)
         before = grade.at_least
     if before:
-        path = f"grades[{len(scheme.grades) - 1}].at_least"
+        path = f"{at}[{len(grades) - 1}].at_least"
         raise SchemeError(where, path, SchemeFault.GRADE_LINES_OPEN, value=before)
 
 
@@ -127,21 +131,31 @@ def _check_display(scheme: SchemeFile, where: str) -> None:
     lines = [(f"grades[{number}].at_least", grade.at_least) for number, grade in enumerate(scheme.grades)]
     if scheme.satisfaction_floor is not None:
         lines.append(("satisfaction_floor.threshold", scheme.satisfaction_floor.threshold))
+    lines += [
+        (f"grade_scales[{place}].grades[{number}].at_least", grade.at_least)
+        for place, scale in enumerate(scheme.grade_scales)
+        for number, grade in enumerate(scale.grades)
+    ]
     for path, line in lines:
         if line is not None and (line * 10**decimals).denominator != 1:
             raise SchemeError(where, path, SchemeFault.LINE_TOO_FINE, value=line, decimals=decimals)
 
 
-def _check_composite(scheme: SchemeFile, where: str) -> None:
-    if scheme.composite is None:
-        return
-    _unique(where, "composite.parts", "key", (each.key for each in scheme.composite.parts))
-    for number, part in enumerate(scheme.composite.parts):
-        _within(where, f"composite.parts[{number}].weight", part.weight, Fraction(1))
-        _check_pool(scheme, where, f"composite.parts[{number}].panels", part.panels)
-    total = sum((part.weight for part in scheme.composite.parts), Fraction(0))
+def _check_composites(scheme: SchemeFile, where: str) -> None:
+    if scheme.composite is not None:
+        _check_composite(scheme, where, "composite", scheme.composite)
+    for number, composite in enumerate(scheme.composites):
+        _check_composite(scheme, where, f"composites[{number}]", composite)
+
+
+def _check_composite(scheme: SchemeFile, where: str, at: str, composite: Composite) -> None:
+    _unique(where, f"{at}.parts", "key", (each.key for each in composite.parts))
+    for number, part in enumerate(composite.parts):
+        _within(where, f"{at}.parts[{number}].weight", part.weight, Fraction(1))
+        _check_pool(scheme, where, f"{at}.parts[{number}].panels", part.panels)
+    total = sum((part.weight for part in composite.parts), Fraction(0))
     if total != 1:
-        raise SchemeError(where, "composite.parts", SchemeFault.WEIGHTS_SUM, value=total)
+        raise SchemeError(where, f"{at}.parts", SchemeFault.WEIGHTS_SUM, value=total)
 
 
 def _check_pool(scheme: SchemeFile, where: str, at: str, keys: tuple[str, ...]) -> None:

@@ -42,6 +42,16 @@ class SchemeFault(StrEnum):
     LINE_TOO_FINE = "line_too_fine"
     NOTICE_TOO_SHORT = "notice_too_short"
     EXAMPLE_LENGTH = "example_length"
+    UNKNOWN_SUBJECT = "unknown_subject"
+    UNKNOWN_ATTRIBUTE = "unknown_attribute"
+    UNKNOWN_BAR = "unknown_bar"
+    UNKNOWN_CONSEQUENCE = "unknown_consequence"
+    PERIOD_NOT_ASSESSED = "period_not_assessed"
+    ONE_GRADE = "one_grade"
+    ONE_OF_TWO = "one_of_two"
+    NO_SUCH_DAY = "no_such_day"
+    TWO_COMPOSITES = "two_composites"
+    NOT_LONGER = "not_longer"
 
 
 SENTENCES = MappingProxyType(
@@ -81,6 +91,16 @@ SENTENCES = MappingProxyType(
         SchemeFault.LINE_TOO_FINE: "a line at {value} cannot be printed with {decimals} decimals",
         SchemeFault.NOTICE_TOO_SHORT: "{value} days are fewer than the minimum of {limit}",
         SchemeFault.EXAMPLE_LENGTH: "the example gives {value} numbers for {options} options",
+        SchemeFault.UNKNOWN_SUBJECT: "the scheme assesses no subjects of the kind {value!r}",
+        SchemeFault.UNKNOWN_ATTRIBUTE: "there is no attribute {value!r} of the kind that is needed here",
+        SchemeFault.UNKNOWN_BAR: "the scheme has no bar {value!r}",
+        SchemeFault.UNKNOWN_CONSEQUENCE: "the scheme has no consequence {value!r}",
+        SchemeFault.PERIOD_NOT_ASSESSED: "none of these subjects is assessed by {value!r}",
+        SchemeFault.ONE_GRADE: "what follows of itself (shall) leaves no choice: at most one grade",
+        SchemeFault.ONE_OF_TWO: "exactly one of {first} and {second} must stand here",
+        SchemeFault.NO_SUCH_DAY: "no month has the day {value!r}",
+        SchemeFault.TWO_COMPOSITES: "{value!r} has two weighted sums",
+        SchemeFault.NOT_LONGER: "{over!r} is not longer than {of!r}",
     }
 )
 

@@ -17,12 +17,14 @@ from typing import get_args
 
 import msgspec
 
+from schemes.assessment import Bound, Force, Rounding, SignOffKind, SignOffOf, Strictness
 from schemes.checks import check
 from schemes.errors import SchemeError, SchemeFault
-from schemes.rules import DayKind, ExpectedOutcome, OutcomeKind, PanelKind, PeriodKind, PublicView, Scheme, SchemeFile
+from schemes.rules import ExpectedOutcome, OutcomeKind, PanelKind, PublicView, Scheme, SchemeFile
+from schemes.vocabulary import DayKind, PeriodKind
 
 PACKS = Path(__file__).parent / "packs"
-# Ten times what the six regulations need. It bounds the work that a file handed to `scheme check` can cause.
+# Several times what the six regulations need. It bounds the work that a file handed to `scheme check` can cause.
 MOST_BYTES = 128 * 1024
 # tomllib takes the square of a dotted key's length, and keys cannot leave their line.
 LONGEST_LINE = 2000
@@ -39,6 +41,26 @@ _CHOICES: Mapping[str, Iterable[str]] = MappingProxyType(
         "notice.day_kind": DayKind,
         "display.rounding": ("half_up",),
         "display.at_grade_line": ("truncate",),
+        "attributes.kind": ("number", "yes_no"),
+        "grade_scales.periods": PeriodKind,
+        "sign_off.of": SignOffOf,
+        "sign_off.kind": SignOffKind,
+        "facts.force": Force,
+        "facts.periods": PeriodKind,
+        "consequences.periods": PeriodKind,
+        "quotas.bound": Bound,
+        "quotas.strictness": Strictness,
+        "quotas.periods": PeriodKind,
+        "quotas.rounding": Rounding,
+        "quotas.alternative_rounding": Rounding,
+        "aggregates.over": PeriodKind,
+        "aggregates.of": PeriodKind,
+        "aggregates.method": ("mean",),
+        "grade_counts.over": PeriodKind,
+        "grade_counts.of": PeriodKind,
+        "grade_counts.force": Force,
+        "deadlines.period": PeriodKind,
+        "inspections.period": PeriodKind,
         "examples.outcome": get_args(ExpectedOutcome),
     }
 )

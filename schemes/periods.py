@@ -3,7 +3,8 @@
 import re
 from types import MappingProxyType
 
-from schemes.rules import PeriodKind, SchemeFile
+from schemes.rules import SchemeFile
+from schemes.vocabulary import PeriodKind
 
 # The first three as regulations write them; half-years and terms (first and last year) are our own.
 LABELS = MappingProxyType(

@@ -4,14 +4,8 @@ A scheme is one TOML file (`docs/schemes.md` explains every key). Numbers are ex
 floating point. The types hold what the polls need. What the scoring layer applies (composite, the grade a veto gives, the grade bands) is
 read strictly here and applied elsewhere.
 
-Later needs and where their place is; each will be an *optional* key, so that packs frozen with old polls stay readable:
-
-* tibet_2018: two panels (officials, masses), `satisfaction_floor.panels` with one or several panels, composite parts that pool panels and
-  parts without panels (entered by hand: 10 % and 70 %), periods that differ by subject. Facts that veto, deadlines: new tables.
-* shangzhou: three options without weights and `outcome = "counts_only"`, grades without lines, `half_year` and `term` periods. Quota: a new table.
-* longnan: composite parts without panels (45, 20, 10, 10 %), grades with lines. Quota and its order of filling: a new table.
-* baicheng_2011: `dissatisfied.above = "3/10"`, grades A to D without lines, notice in calendar days. Shares per grade: a new table.
-* huayuan_2016: no panels, subjects and periods alone. The ladder of accountability: a new table.
+What follows after a poll stands in `schemes/assessment.py`. Whatever is added later is an *optional* key, so that packs frozen with old
+polls stay readable.
 """
 
 from enum import StrEnum
@@ -21,15 +15,22 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-# One printable line without blanks at its ends: titles go onto slips and pages as they are.
-Line = Annotated[
-    str, Meta(pattern=r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f])?\Z", max_length=300)
-]
-# What programs and documents call a thing: it outlives every change of wording.
-Key = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*\Z", max_length=40)]
-
-# People and ballots: far above any roster, far below what could hurt.
-Number = Annotated[int, Meta(ge=0, le=1_000_000)]
+from schemes.assessment import (
+    Aggregate,
+    AssessmentYear,
+    Attribute,
+    Bar,
+    Consequence,
+    Deadline,
+    Fact,
+    Grade,
+    GradeCount,
+    GradeScale,
+    Inspection,
+    Quota,
+    SignOff,
+)
+from schemes.vocabulary import DayKind, Key, Line, Number, PeriodKind
 
 DONT_KNOW_TITLE = "不了解"
 # Words with a meaning of their own beside the options in result documents.
@@ -63,23 +64,6 @@ class PublicView(StrEnum):
     NOTHING = "nothing"
 
 
-class PeriodKind(StrEnum):
-    """How long a period an assessment looks at."""
-
-    MONTH = "month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half_year"
-    YEAR = "year"
-    TERM = "term"
-
-
-class DayKind(StrEnum):
-    """Working days need the holiday table; calendar days do not (Baicheng)."""
-
-    WORKING = "working"
-    CALENDAR = "calendar"
-
-
 class Option(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One answer of the scale. `weight` is exact, 0 to 1; absent exactly where the panel is counts_only."""
 
@@ -89,11 +73,15 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Dissatisfied(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which options are dissatisfaction. With `above` (a share, exact) a row strictly above it is flagged (Baicheng 四: 超过30%)."""
+    """Which options are dissatisfaction. With `above` (a share, exact) a row strictly above it is flagged (Baicheng 四: 超过30%).
+
+    `grades`: what may then be given (可确定为C等或D等); people choose.
+    """
 
     options: Annotated[tuple[Key, ...], Meta(min_length=1)]
     source: Line
     above: Fraction | None = None
+    grades: tuple[Key, ...] = ()
 
 
 class PanelRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,6 +89,7 @@ class PanelRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `minimum_returned`: ballots in the box; `minimum_expected`: people on the roster, by default the same number.
     `at_least_share` (含本数) and `more_than_share` (不含本数): optional turnout, a share of the roster; at most one of them.
+    `on_request`: a panel that a new poll has only when somebody chooses it (商州区: a score for reference).
     """
 
     key: Key
@@ -117,6 +106,7 @@ class PanelRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     more_than_share: Fraction | None = None
     dissatisfied: Dissatisfied | None = None
     raters: tuple[Line, ...] = ()
+    on_request: bool = False
 
     def __post_init__(self) -> None:
         """Let the roster's minimum follow the box's where the scheme names none."""
@@ -148,14 +138,6 @@ class SubjectRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     source: Line
 
 
-class Grade(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One grade, best first. `at_least` (0 to 100) opens its half-open band; absent where people grade without lines."""
-
-    key: Key
-    title: Line
-    at_least: Fraction | None = None
-
-
 class SatisfactionFloor(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Pooled satisfaction of `panels` strictly below `threshold` (0 to 100) gives `grade`, whatever the composite."""
 
@@ -167,19 +149,24 @@ class SatisfactionFloor(Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class CompositePart(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One addend. Its panels are pooled (counts added); without panels the number is entered by a named person."""
+    """One addend. Its panels are pooled (counts added); without panels the number is entered by a named person.
+
+    `several`: more than one person gives a number, and their exact mean counts (陇南市 第八条: 多位领导取平均).
+    """
 
     key: Key
     title: Line
     weight: Fraction
     panels: tuple[Key, ...] = ()
+    several: bool = False
 
 
 class Composite(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The weighted sum; data for the scoring layer. The weights sum to exactly 1."""
+    """The weighted sum; data for the scoring layer. The weights sum to exactly 1. `subjects`: the kinds it holds for, empty: all."""
 
     parts: Annotated[tuple[CompositePart, ...], Meta(min_length=1)]
     source: Line
+    subjects: tuple[Key, ...] = ()
 
 
 class Notice(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -263,6 +250,19 @@ class SchemeFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     grades: tuple[Grade, ...] = ()
     satisfaction_floor: SatisfactionFloor | None = None
     composite: Composite | None = None
+    composites: tuple[Composite, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    grade_scales: tuple[GradeScale, ...] = ()
+    sign_off: tuple[SignOff, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    aggregates: tuple[Aggregate, ...] = ()
+    grade_counts: tuple[GradeCount, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    assessment_year: AssessmentYear | None = None
+    inspections: tuple[Inspection, ...] = ()
     examples: tuple[PollExample, ...] = ()
     score_examples: tuple[ScoreExample, ...] = ()
 
@@ -280,6 +280,27 @@ class SchemeFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         if self.satisfaction_floor is not None:
             lines.add(self.satisfaction_floor.threshold)
         return tuple(sorted(lines))
+
+    def subject(self, key: str) -> SubjectRule:
+        """Give the rule of that kind of subject; KeyError when the scheme assesses no such kind."""
+        for rule in self.subjects:
+            if rule.key == key:
+                return rule
+        raise KeyError(key)
+
+    def composite_of(self, subject_kind: str) -> Composite | None:
+        """Give the weighted sum that holds for this kind of subject, None where people grade without one."""
+        known = (*((self.composite,) if self.composite is not None else ()), *self.composites)
+        return next((each for each in known if not each.subjects or subject_kind in each.subjects), None)
+
+    def grades_of(self, subject_kind: str, period: PeriodKind) -> tuple[Grade, ...]:
+        """Give the grades, best first, of this kind of subject in periods of this kind: a scale of their own, else `grades`."""
+        for scale in self.grade_scales:
+            if (not scale.subjects or subject_kind in scale.subjects) and (
+                not scale.periods or period in scale.periods
+            ):
+                return scale.grades
+        return self.grades
 
     def band_of(self, score: Fraction) -> Grade | None:
         """Give the grade whose half-open band holds this exact score, None where the grades have no lines (R4, R5).
