@@ -3,10 +3,11 @@
 from typing import Any
 
 from flask import Flask, Response, abort, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from flask_wtf.csrf import CSRFProtect
 
 from polling.db import ROOT, Database, demand_current_schema
+from polling.period_words import period_words
 from publishing.signing_keys import load_signer
 from web import (
     closing,
@@ -82,6 +83,10 @@ def create_app(database: Database) -> Flask:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    @app.template_filter("period")
+    def _period(label: str) -> str:
+        return period_words(label, gettext)
 
     @app.context_processor
     def _language() -> dict[str, str]:

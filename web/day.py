@@ -49,7 +49,7 @@ def poll(poll_id: str) -> str:
             panels=panels,
             noted=NOTED,
             steps=steps(),
-            at=at_step(found, printed=printed),
+            at=at_step(found, printed=printed, awaited=bool(awaited)),
             next=following,
             others=what_else(found, following.link),
             href=href,

@@ -18,6 +18,7 @@ from ballots.unprintable import MissingGlyph
 from belenios.group import RandomBytes
 from polling.addresses import is_loopback
 from polling.errors import DomainError
+from polling.period_words import period_words
 from polling.polls import PanelEntry, PollFile, SubjectEntry
 from schemes.periods import period_kind
 from schemes.rules import PanelRule, PeriodKind, Scheme
@@ -93,20 +94,6 @@ def data_of(file: PollFile, scheme: Scheme, known: Sequence[SubjectEntry]) -> di
     return data
 
 
-def period_words(label: str) -> str:
-    """A period as people say it."""
-    year = label[:4]
-    return {
-        PeriodKind.MONTH: lambda: _("%(year)s年%(month)s月", year=year, month=int(label[5:])),
-        PeriodKind.QUARTER: lambda: _("%(year)s年第%(quarter)s季度", year=year, quarter=label[5:]),
-        PeriodKind.HALF_YEAR: lambda: (
-            _("%(year)s年上半年", year=year) if label.endswith("1") else _("%(year)s年下半年", year=year)
-        ),
-        PeriodKind.YEAR: lambda: _("%(year)s年度", year=year),
-        PeriodKind.TERM: lambda: _("%(first)s—%(last)s年任期", first=year, last=label[5:]),
-    }[period_kind(label)]()
-
-
 def labels_before(kind: PeriodKind, today: date) -> Iterator[str]:
     """The periods of a kind from the current one backwards, without end."""
     year, month = today.year, today.month
@@ -135,7 +122,7 @@ def last_period(scheme: Scheme, today: date, model: str | None = None) -> str:
 
 def proposed_title(label: str) -> str:
     """A title for a period, for who has no better one."""
-    return _("%(period)s驻村工作民主测评", period=period_words(label))
+    return _("%(period)s驻村工作民主测评", period=period_words(label, _))
 
 
 def _periods(scheme: Scheme, today: date, label: str | None) -> list[SelectChoice]:
@@ -144,7 +131,7 @@ def _periods(scheme: Scheme, today: date, label: str | None) -> list[SelectChoic
     labels = [each for kind in PeriodKind if kind in kinds for each in islice(labels_before(kind, today), BACK[kind])]
     if label is not None and label not in labels:
         labels.append(label)
-    return [SelectChoice(each, period_words(each)) for each in labels]
+    return [SelectChoice(each, period_words(each, _)) for each in labels]
 
 
 def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], random: RandomBytes) -> PollFile | None:
@@ -264,6 +251,11 @@ def place(form: DraftForm, error: DomainError, file: PollFile) -> str | None:
         refuse(form.of("subjects", file.subjects[int(number)].kind), words)
     elif name == "panels" and number is not None:
         refuse(form.of("spare" if part == "spare" else "expected", file.panels[int(number)].key), words)
+    elif name in ("subjects", "panels"):  # all of them: there are none, or too many
+        refuse(
+            next(field for field in form if field.name.startswith(f"{'expected' if name == 'panels' else name}_")),
+            words,
+        )
     elif name in form and name in ("title", "period", "base_url"):
         refuse(form[name], words)
     elif error.code.startswith("holder"):

@@ -35,7 +35,6 @@ from web.draft_form import (
     data_of,
     draft_form,
     last_period,
-    period_words,
     place,
     proposed_title,
     read_draft,
@@ -55,7 +54,7 @@ def polls() -> str:
     mine = None if current_user.role is Role.ADMINISTRATOR else current_user.name
     with database().read() as session:
         rows = on_desk(session, mine)
-    return render_template("desk/polls.html", rows=rows, states=VALUES, next=_next_words(), period_words=period_words)
+    return render_template("desk/polls.html", rows=rows, states=VALUES, next=_next_words())
 
 
 def _next_words() -> Mapping[State, str]:
@@ -126,6 +125,8 @@ def new() -> Shown:
     today = day_of(now())
     # the model of an earlier poll: what tends to stay, for the latest period; who holds keys is asked anew
     data: dict[str, Any] = data_of(earlier, scheme, known) | {"rehearsal": False} if earlier else {}
+    if request.args.get("rehearsal") == "1":
+        data["rehearsal"] = True
     data["period"] = last_period(scheme, today, earlier.period if earlier else None)
     data["base_url"] = data.get("base_url") or proposed()
     title = proposed_title(data["period"])

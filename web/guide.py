@@ -13,14 +13,14 @@ from publishing.turnout import PanelTurnout
 BEFORE_OPENING = (State.DRAFT, State.PRINTED)
 # at which of the steps a poll in this state is, counted from 0; past the last one everything is done
 AT_STEP = {
-    State.PRINTED: 2,
-    State.OPEN: 3,
-    State.CLOSED: 5,
-    State.TALLIED: 5,
-    State.COUNTED: 6,
-    State.NOTICED: 7,
-    State.FINAL: 7,
-    State.ARCHIVED: 7,
+    State.PRINTED: 3,
+    State.OPEN: 4,
+    State.CLOSED: 6,
+    State.TALLIED: 6,
+    State.COUNTED: 7,
+    State.NOTICED: 8,
+    State.FINAL: 8,
+    State.ARCHIVED: 8,
 }
 
 
@@ -43,13 +43,18 @@ class Next:
 
 def steps() -> list[str]:
     """The way of every poll, in words."""
-    return [_("起草"), _("印票"), _("开箱"), _("投票"), _("关箱"), _("计票"), _("公布")]
+    return [_("起草"), _("密钥"), _("印票"), _("开箱"), _("投票"), _("关箱"), _("计票"), _("公布")]
 
 
-def at_step(poll: Poll, *, printed: bool) -> int | None:
-    """Where a poll stands on the way; None when it was annulled. `printed`: its slips are made and their public points are here."""
+def at_step(poll: Poll, *, printed: bool, awaited: bool) -> int | None:
+    """Where a poll stands on the way; None when it was annulled.
+
+    `printed`: its slips are made and their public points are here; `awaited`: the key of an invited holder has not come.
+    """
+    if poll.state is State.DRAFT and awaited:
+        return 1
     if poll.state in BEFORE_OPENING and not printed:
-        return 0 if poll.state is State.DRAFT else 1
+        return 0 if poll.state is State.DRAFT else 2
     return AT_STEP.get(poll.state)
 
 

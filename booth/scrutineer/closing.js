@@ -89,7 +89,7 @@ const voting = ({ work, boxes }) => () => [
   make("h2", null, _("这场测评的密钥")),
   say(_("看一看：您的指纹在不在？")),
   keyList(work),
-  make("h2", null, _("票箱的设置值")),
+  make("h2", null, _("票箱的开箱核对码")),
   say(
     boxes.some((box) => box.seen === "new")
       ? _("这部设备记不住它们，关箱以后要您自己填：请把每个的前几组字符抄在备份纸上。")

@@ -158,7 +158,7 @@ def test_nothing_to_assess_and_nobody_to_ask(village, desk):
     """Without subjects or without a panel the page says so; several mistakes are shown at once."""
     none = {f"subjects_{kind}": "" for kind in ("work_team", "first_secretary", "team_member")}
     page = html.unescape(desk.send("/desk/polls/new", 422, **(GOOD | none)).text)
-    assert "测评对象有 0 个" in page
+    assert errors_at(page) == {"subjects_work_team": "测评对象有 0 个，应是 1 到 60 个。"}
     page = html.unescape(
         desk.send(
             "/desk/polls/new",
@@ -166,7 +166,7 @@ def test_nothing_to_assess_and_nobody_to_ask(village, desk):
             **(GOOD | {"expected_evaluators": "", "expected_villagers": "", "spare_villagers": ""}),
         ).text
     )
-    assert "请至少给一个测评组填应到人数" in page
+    assert errors_at(page) == {"expected_evaluators": "请至少给一个测评组填应到人数。"}
     wrong = GOOD | {"expected_evaluators": "19", "base_url": "http://a", "spare_villagers": "x", "title": "题" * 200}
     assert set(errors_at(desk.send("/desk/polls/new", 422, **wrong).text)) == {
         "title",
