@@ -21,6 +21,7 @@ FAULTS: Mapping[SchemeFault, str] = {
     SchemeFault.NOT_ONE_OF: N_("{value} 不在可用的值里：{known}"),
     SchemeFault.NOT_EXACT: N_('{value} 不是准确的数，请写成 0.8、60 或 "2/3"'),
     SchemeFault.WRONG_NAME: N_("名称 {value} 与文件名 {name} 不一致"),
+    SchemeFault.TAKEN: N_("系统自带的办法已经叫 {value}，请给您的办法另取名称"),
     SchemeFault.REPEATED: N_("{value} 重复了"),
     SchemeFault.RESERVED: N_("{value} 另有专门的意思，请换一个词"),
     SchemeFault.OUT_OF_RANGE: N_("{value} 超出范围，应在 {low} 到 {high} 之间"),

@@ -33,9 +33,11 @@ class _References:
         self.where = where
         # a longer period that is made of shorter ones is assessed too, without a poll of its own
         self.periods = {subject.key: set(subject.periods) for subject in scheme.subjects}
-        for each in (*scheme.aggregates, *scheme.grade_counts):
-            for kind in each.subjects or self.periods:
-                self.periods.get(kind, set()).add(each.over)
+        made = [(each.subjects, each.over) for each in scheme.aggregates]
+        made += [(each.subjects, each.over) for each in scheme.grade_counts]
+        for kinds, over in made:
+            for kind in kinds or self.periods:
+                self.periods.get(kind, set()).add(over)
         grades = [*scheme.grades, *(grade for scale in scheme.grade_scales for grade in scale.grades)]
         self.grades = {grade.key for grade in grades}
         self.bars = {bar.key for bar in scheme.bars}

@@ -21,6 +21,7 @@ class SchemeFault(StrEnum):
     NOT_ONE_OF = "not_one_of"
     NOT_EXACT = "not_exact"
     WRONG_NAME = "wrong_name"
+    TAKEN = "taken"
     REPEATED = "repeated"
     RESERVED = "reserved"
     OUT_OF_RANGE = "out_of_range"
@@ -71,6 +72,7 @@ SENTENCES = MappingProxyType(
         SchemeFault.NOT_ONE_OF: "{value} is none of the known values: {known}",
         SchemeFault.NOT_EXACT: '{value} is no exact number: write 0.8, 60 or "2/3"',
         SchemeFault.WRONG_NAME: "the name {value!r} does not match the file {name!r}",
+        SchemeFault.TAKEN: "a scheme of the project is called {value!r}; give yours another name",
         SchemeFault.REPEATED: "{value!r} stands here twice",
         SchemeFault.RESERVED: "{value!r} has a meaning of its own; choose another word",
         SchemeFault.OUT_OF_RANGE: "{value} lies outside {low} to {high}",

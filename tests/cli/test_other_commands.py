@@ -28,6 +28,8 @@ def test_schemes_are_listed_and_shown(command):
         shown = command("scheme", "show", pack["name"])
         assert shown == {"name": pack["name"], "digest": pack["digest"], "pack": load(pack["name"]).raw.decode()}
         assert pack["digest"] in command.said
+        assert command("scheme", "show", pack["name"], "--toml") == shown
+        assert shown["pack"].rstrip("\n") in command.said
     assert "standard" in command.refused("scheme_refused", "scheme", "show", "none", code=2)
 
 
@@ -277,7 +279,7 @@ def test_what_nobody_foresaw_is_said_without_a_trace(command, monkeypatch):
     def broken(_name):
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("cli.scheme.load", broken)
+    monkeypatch.setattr("cli.scheme.load_pack", broken)
     assert run(["scheme", "list"]) == 1
     said = "".join(command.capsys.readouterr())
     assert "ZeroDivisionError" in said

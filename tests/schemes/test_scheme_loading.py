@@ -193,7 +193,7 @@ def test_a_file_that_is_no_toml_is_refused_with_its_place(raw, code, params):
 
 def test_every_fault_of_the_list_is_seen_and_worded():
     """No code is dead and none lacks a sentence."""
-    elsewhere = {SchemeFault.UNKNOWN_SCHEME, SchemeFault.WRONG_NAME}
+    elsewhere = {SchemeFault.UNKNOWN_SCHEME, SchemeFault.WRONG_NAME, SchemeFault.TAKEN}
     elsewhere |= {  # tests/schemes/test_assessment_checks.py
         SchemeFault.UNKNOWN_SUBJECT,
         SchemeFault.UNKNOWN_ATTRIBUTE,

@@ -31,7 +31,8 @@ def test_twenty_raters_fifteen_talks_three_options_counts_only():
     assert all(each.answer_titles == ("优秀", "称职", "不称职") for each in usual)
     evaluators, interviewees = usual
     assert (len(evaluators.raters), len(interviewees.raters)) == (10, 7)
-    assert "大学生村官" in evaluators.raters and "大学生村官" not in interviewees.raters
+    assert "大学生村官" in evaluators.raters
+    assert "大学生村官" not in interviewees.raters
 
 
 def test_a_score_for_reference_is_a_switch():
