@@ -276,10 +276,10 @@ def test_words_of_another_encoding_are_refused(command, tmp_path):
 def test_what_nobody_foresaw_is_said_without_a_trace(command, monkeypatch):
     """An error of ours: exit code 1, its kind and no traceback; YIPIAO_TRACE shows it whole."""
 
-    def broken(_name):
+    def broken():
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("cli.scheme.load_pack", broken)
+    monkeypatch.setattr("cli.scheme.packs", broken)
     assert run(["scheme", "list"]) == 1
     said = "".join(command.capsys.readouterr())
     assert "ZeroDivisionError" in said
