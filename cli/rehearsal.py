@@ -39,6 +39,7 @@ from schemes.rules import PeriodKind, Scheme
 
 VILLAGE = ("嘎玛村", "达那村", "错那村", "帕里村", "卡若村", "桑珠村", "曲水村", "白朗村")
 EXPECTED = {"evaluators": 24, "interviewees": 16, "villagers": 18}
+USUAL_EXPECTED = 18
 # how many of each hundred choose: blank, then the options best first, then 不了解
 LEANING = (4, 46, 30, 12, 8, 10)
 PHONES = 4
@@ -138,7 +139,7 @@ def _prepare(context: Context, scheme: Scheme, folder: Path, day: Day) -> str:
 
 
 def poll_file(scheme: Scheme, month: str) -> PollFile:
-    """A poll of eight subjects over every panel of the scheme."""
+    """A poll of eight subjects over every panel that the scheme's polls have unasked."""
     rule = scheme.subjects[0]
     kind = rule.periods[0]
     year, number = int(month[:4]), int(month[5:])
@@ -160,8 +161,9 @@ def poll_file(scheme: Scheme, month: str) -> PollFile:
             for place, village in enumerate(VILLAGE, 1)
         ),
         panels=tuple(
-            PanelEntry(key=panel.key, expected=max(EXPECTED.get(panel.key, 0), panel.minimum_expected))
+            PanelEntry(key=panel.key, expected=max(EXPECTED.get(panel.key, USUAL_EXPECTED), panel.minimum_expected))
             for panel in scheme.panels
+            if not panel.on_request
         ),
     )
 

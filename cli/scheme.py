@@ -1,11 +1,19 @@
 """`yipiao scheme …`: the regulations as data."""
 
+import shutil
+
 import click
 
 from cli.context import Context, read_file, with_context
+from cli.scheme_page import written
+from cli.scheme_words import fault_sentence
 from polling.errors import RuleRefused
-from schemes.loading import load, names, read_scheme
+from polling.packs import load_pack, packs
+from schemes.loading import read_scheme
 from tally.examples import run_examples
+
+# columns of a page; a Chinese character takes two
+USUAL_WIDTH, LEAST_WIDTH = 110, 60
 
 
 @click.group()
@@ -16,8 +24,15 @@ def scheme() -> None:
 @scheme.command("list")
 @with_context
 def list_(context: Context) -> None:
-    """Name the packs."""
-    listed = [load(name) for name in names()]
+    """Name the packs: those of the project and those of this installation."""
+    listed, faults = packs()
+    for fault in faults:
+        sentence = fault_sentence(fault, context.out.translations)
+        context.out.say(
+            context.out.gettext("{file} 不能用：{path} {fault}").format(
+                file=fault.where, path=fault.path, fault=sentence
+            )
+        )
     for pack in listed:
         context.out.say(f"{pack.name:<16} {pack.title}")
     context.out.result(
@@ -32,12 +47,17 @@ def list_(context: Context) -> None:
 
 @scheme.command("show")
 @click.argument("name")
+@click.option("--toml", "as_written", is_flag=True, help="the pack's file as it is written")
 @with_context
-def show(context: Context, name: str) -> None:
-    """Print a pack as it is written, sources beside the rules."""
-    pack = load(name)
-    context.out.say(pack.raw.decode())
-    context.out.say(f"SHA-256 {pack.digest}")
+def show(context: Context, name: str, as_written: bool) -> None:
+    """Print a pack for people: chapter by chapter, each rule with its article beside it."""
+    pack = load_pack(name)
+    if as_written:
+        context.out.say(pack.raw.decode().removesuffix("\n"))
+    else:
+        width = max(LEAST_WIDTH, shutil.get_terminal_size((USUAL_WIDTH, 0)).columns)
+        context.out.say(written(pack, context.out.gettext, width))
+        context.out.say(f"\nSHA-256 {pack.digest}")
     context.out.result({"name": pack.name, "digest": pack.digest, "pack": pack.raw.decode()})
 
 

@@ -19,10 +19,10 @@ from cli.context import Context, read_file, with_context
 from polling import audit, backup, first
 from polling.errors import BadInput
 from polling.models import Role
+from polling.packs import load_pack
 from polling.passwords import hash_password
 from polling.people import register, set_password
 from publishing.signing_keys import load_signer
-from schemes.loading import load
 
 MOST_WAITING = 256
 
@@ -120,7 +120,7 @@ def serve(
 @with_context
 def rehearse(context: Context, scheme_name: str, folder: str) -> None:
     """Rehearse one whole day headless: print, open, vote over HTTP, close, count, publish, verify."""
-    summary = rehearsal.rehearse(context, load(scheme_name), Path(folder))
+    summary = rehearsal.rehearse(context, load_pack(scheme_name), Path(folder))
     context.out.say(rehearsal.where_things_are(Path(folder), context.out.gettext))
     context.out.result(summary)
 

@@ -14,8 +14,9 @@ from polling import audit
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import Panel, Poll, PollSubject, Subject
+from polling.packs import load_pack
 from polling.settings import WEB_ADDRESS
-from schemes.loading import load, read_scheme
+from schemes.loading import read_scheme
 from schemes.periods import PeriodError, check_period
 from schemes.rules import Scheme
 
@@ -124,7 +125,7 @@ def write_draft(session: Session, poll: Poll, file: PollFile, *, where: str) -> 
     def bad(code: str, path: str, **params: object) -> BadInput:
         return BadInput(code, where=where, path=path, **params)
 
-    scheme = load(file.scheme)
+    scheme = load_pack(file.scheme)
     if not file.title.strip():
         raise bad("poll_empty", "title")
     if _has_control(file.title):
@@ -161,6 +162,8 @@ def write_draft(session: Session, poll: Poll, file: PollFile, *, where: str) -> 
 
 def _check_entries(file: PollFile, scheme: Scheme, bad: Any) -> None:
     """Subjects and panels against the scheme and each other."""
+    if not scheme.panels:
+        raise bad("scheme_without_poll", "scheme", title=scheme.title)
     if not 1 <= len(file.subjects) <= MOST_SUBJECTS:
         raise bad("poll_subjects_number", "subjects", number=len(file.subjects), most=MOST_SUBJECTS)
     _check_subjects(file, [rule.key for rule in scheme.subjects], bad)
@@ -220,7 +223,7 @@ def find_poll(session: Session, poll_id: str, *, lock: bool = False) -> Poll:
 def scheme_of(poll: Poll) -> Scheme:
     """The scheme that binds a poll: the frozen bytes from printing on, the pack itself before."""
     if poll.scheme_raw is None:
-        return load(poll.scheme)
+        return load_pack(poll.scheme)
     return read_scheme(poll.scheme_raw, f"{poll.scheme}.toml")
 
 

@@ -40,6 +40,9 @@ SENTENCES: Mapping[str, str] = {
         "{where}：{path} 的编号 {id} 已登记为「{name}」（{kind}）。同一对象请用同样的名称，不同的对象请换编号。"
     ),
     "poll_twice": N_("{where}：{path} 重复了：{value}。"),
+    "scheme_without_poll": N_(
+        "《{title}》没有投票。它的考核不办测评，请直接登记：在台账里录入事实、抽查和签字。要投票，请另选一个办法。"
+    ),
     "poll_no_panels": N_("{where}：没有测评组。可用的有：{allowed}。"),
     "panel_unknown": N_("{where}：{path} 是 {value}，本办法的测评组有：{allowed}。"),
     "panel_expected": N_("{where}：{path} 是 {value}，应到人数应是 1 到 {most}。"),

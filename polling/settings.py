@@ -59,9 +59,14 @@ class Settings:
             return path.read_bytes()
 
 
+def home_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """The installation's folder."""
+    return Path(environ.get("YIPIAO_HOME") or "instance").absolute()
+
+
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the environment. Raises BadInput naming the variable."""
-    home = Path(environ.get("YIPIAO_HOME") or "instance").absolute()
+    home = home_folder(environ)
     url = environ.get("DATABASE_URL") or f"sqlite:///{home / 'yipiao.sqlite3'}"
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):

@@ -7,9 +7,9 @@ from typing import Any
 from ballots.questions import description, questions
 from belenios.trustees import fingerprint
 from belenios.verify import Verified
+from polling.packs import packs
 from publishing.documents import RESULT_TYPE, DocumentUnreadable
 from publishing.results import decide_rows, floor_document, rule_document, scheme_document, subject_documents
-from schemes.loading import load, names
 from schemes.rules import PanelRule, Scheme
 from tally.counts import RowError, Turnout
 from tally.quorum import gate
@@ -160,5 +160,5 @@ def names_setup(document: dict[str, Any], setup: str) -> bool:
 
 
 def scheme_by_digest(digest: str) -> Scheme | None:
-    """The pack with this digest, among those that come with the project."""
-    return next((scheme for scheme in map(load, names()) if scheme.digest == digest), None)
+    """The pack with this digest, among those of the project and of this installation."""
+    return next((scheme for scheme in packs()[0] if scheme.digest == digest), None)

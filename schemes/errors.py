@@ -21,6 +21,7 @@ class SchemeFault(StrEnum):
     NOT_ONE_OF = "not_one_of"
     NOT_EXACT = "not_exact"
     WRONG_NAME = "wrong_name"
+    TAKEN = "taken"
     REPEATED = "repeated"
     RESERVED = "reserved"
     OUT_OF_RANGE = "out_of_range"
@@ -49,6 +50,7 @@ class SchemeFault(StrEnum):
     PERIOD_NOT_ASSESSED = "period_not_assessed"
     ONE_GRADE = "one_grade"
     ONE_OF_TWO = "one_of_two"
+    NOT_A_DAY = "not_a_day"
     NO_SUCH_DAY = "no_such_day"
     TWO_COMPOSITES = "two_composites"
     NOT_LONGER = "not_longer"
@@ -70,6 +72,7 @@ SENTENCES = MappingProxyType(
         SchemeFault.NOT_ONE_OF: "{value} is none of the known values: {known}",
         SchemeFault.NOT_EXACT: '{value} is no exact number: write 0.8, 60 or "2/3"',
         SchemeFault.WRONG_NAME: "the name {value!r} does not match the file {name!r}",
+        SchemeFault.TAKEN: "a scheme of the project is called {value!r}; give yours another name",
         SchemeFault.REPEATED: "{value!r} stands here twice",
         SchemeFault.RESERVED: "{value!r} has a meaning of its own; choose another word",
         SchemeFault.OUT_OF_RANGE: "{value} lies outside {low} to {high}",
@@ -98,6 +101,7 @@ SENTENCES = MappingProxyType(
         SchemeFault.PERIOD_NOT_ASSESSED: "none of these subjects is assessed by {value!r}",
         SchemeFault.ONE_GRADE: "what follows of itself (shall) leaves no choice: at most one grade",
         SchemeFault.ONE_OF_TWO: "exactly one of {first} and {second} must stand here",
+        SchemeFault.NOT_A_DAY: 'must be month and day, for example "10-31"',
         SchemeFault.NO_SUCH_DAY: "no month has the day {value!r}",
         SchemeFault.TWO_COMPOSITES: "{value!r} has two weighted sums",
         SchemeFault.NOT_LONGER: "{over!r} is not longer than {of!r}",

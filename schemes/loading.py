@@ -45,6 +45,7 @@ _CHOICES: Mapping[str, Iterable[str]] = MappingProxyType(
         "grade_scales.periods": PeriodKind,
         "sign_off.of": SignOffOf,
         "sign_off.kind": SignOffKind,
+        "sign_off.periods": PeriodKind,
         "facts.force": Force,
         "facts.periods": PeriodKind,
         "consequences.periods": PeriodKind,
@@ -71,17 +72,17 @@ def digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def names() -> list[str]:
-    """Name the packs that come with the project, sorted."""
-    return sorted(path.stem for path in PACKS.glob("*.toml"))
+def names(folder: Path | None = None) -> list[str]:
+    """Name the packs of a folder, sorted; by default those that come with the project."""
+    return sorted(path.stem for path in (folder or PACKS).glob("*.toml"))
 
 
-def load(name: str) -> Scheme:
-    """Read a pack that comes with the project. Raise SchemeError: unknown_scheme, or whatever is wrong with the file."""
-    known = names()
+def load(name: str, folder: Path | None = None) -> Scheme:
+    """Read a pack of a folder, by default the project's own. Raise SchemeError: unknown_scheme, or whatever is wrong with the file."""
+    known = names(folder)
     if name not in known:
         raise SchemeError(name, "", SchemeFault.UNKNOWN_SCHEME, name=name, known=", ".join(known))
-    scheme = read_scheme((PACKS / f"{name}.toml").read_bytes(), f"{name}.toml")
+    scheme = read_scheme(((folder or PACKS) / f"{name}.toml").read_bytes(), f"{name}.toml")
     if scheme.name != name:
         raise SchemeError(f"{name}.toml", "name", SchemeFault.WRONG_NAME, value=scheme.name, name=f"{name}.toml")
     return scheme
@@ -166,6 +167,8 @@ def _translated(message: str, where: str) -> SchemeError:
         return SchemeError(where, path, SchemeFault.NOT_EXACT, value=detail.removeprefix(_NOT_EXACT))
     if found := re.fullmatch(r"Invalid enum value (.*)", detail, re.DOTALL):
         return SchemeError(where, path, SchemeFault.NOT_ONE_OF, value=found[1], known=_known(path))
+    if "matching regex" in detail and "(?:0[1-9]" in detail:  # MonthDay's
+        return SchemeError(where, path, SchemeFault.NOT_A_DAY)
     if "matching regex" in detail or "of length <=" in detail:
         is_key = "[a-z]" in detail or "<= 40" in detail
         return SchemeError(where, path, SchemeFault.NOT_A_KEY if is_key else SchemeFault.NOT_A_LINE)

@@ -43,10 +43,11 @@ class Village:
         rehearsal: bool = True,
         expected=None,
         spare: int = 0,
+        file: PollFile | None = None,
         **more,
     ) -> str:
-        """A draft."""
-        file = PollFile(
+        """A draft; of `file`, where one is given."""
+        file = file or PollFile(
             scheme="standard",
             title="2026年10月 嘎玛村驻村工作队民主测评",
             period="2026-10",

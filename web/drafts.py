@@ -21,11 +21,10 @@ from polling.drafts import correct_poll, file_of, known_subjects, on_desk
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll, Role
+from polling.packs import packs as every_pack
 from polling.polls import PollFile, SubjectEntry, create_poll, find_poll, scheme_of
 from polling.sentences import VALUES
 from publishing import trial
-from schemes.loading import load
-from schemes.loading import names as scheme_names
 from schemes.rules import PanelRule, Scheme
 from web.access import Audience, audience
 from web.acts import Act, already, refusal, say
@@ -44,6 +43,7 @@ from web.slip_address import proposed
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
+DEFAULT_SCHEME = "standard"
 Shown = str | Response | tuple[str, int]
 
 
@@ -115,11 +115,12 @@ def _previews(file: PollFile, scheme: Scheme, keys: Keys) -> list[PanelPreview]:
 @desk
 def new() -> Shown:
     """A new poll, from a scheme's form or after the model of an earlier poll."""
-    packs = [scheme for scheme in map(load, scheme_names()) if scheme.panels]
+    known_packs, faults = every_pack()
+    packs = [scheme for scheme in known_packs if scheme.panels]
     model = request.args.get("from")
     with database().read() as session:
         earlier = file_of(own_poll(session, model)) if model else None
-        asked = earlier.scheme if earlier else request.args.get("scheme", packs[0].name)
+        asked = earlier.scheme if earlier else request.args.get("scheme", DEFAULT_SCHEME)
         scheme = next((pack for pack in packs if pack.name == asked), None) or abort(404)
         known = known_subjects(session, [rule.key for rule in scheme.subjects])
     today = day_of(now())
@@ -132,7 +133,8 @@ def new() -> Shown:
     title = proposed_title(data["period"])
     data |= {"title": title, "proposed": title, "made": new_uuid(random)}
     form = draft_form(scheme, today, label=data["period"], holders=DEFAULT_HOLDERS, data=data)
-    return _work(form, scheme, known, packs=packs)
+    without = [pack.title for pack in known_packs if not pack.panels]
+    return _work(form, scheme, known, packs=packs, without=without, broken=[fault.where for fault in faults])
 
 
 @blueprint.route("/polls/<poll_id>/edit", methods=["GET", "POST"])
@@ -170,7 +172,9 @@ def _work(
     file: PollFile | None = None,
     keys: Keys = Keys.SERVER_ALONE,
     holders: Sequence[str] = (),
-    packs: list[Scheme] | None = None,
+    packs: Sequence[Scheme] = (),
+    without: Sequence[str] = (),
+    broken: Sequence[str] = (),
 ) -> Shown:
     """Show the form, or do what its button says: add a known subject, preview, save."""
     problem, saved, status = None, [], 200
@@ -199,7 +203,9 @@ def _work(
         "desk/draft.html",
         form=form,
         scheme=scheme,
-        packs=packs or [],
+        packs=packs,
+        without=without,
+        broken=broken,
         poll=poll,
         problems=[problem] if problem else [],
         saved=saved,
@@ -208,6 +214,11 @@ def _work(
         kinds={rule.key: rule.title for rule in scheme.subjects},
         file=file,
         previews=_previews(file, scheme, keys) if file else [],
+        chosen=[
+            rule.key
+            for rule in scheme.panels
+            if any(form.of(part, rule.key).data or form.of(part, rule.key).errors for part in ("expected", "spare"))
+        ],
         wrong=status == 422,  # noqa: PLR2004 - HTTP's own number
     )
     return page, status

@@ -28,6 +28,8 @@ def test_schemes_are_listed_and_shown(command):
         shown = command("scheme", "show", pack["name"])
         assert shown == {"name": pack["name"], "digest": pack["digest"], "pack": load(pack["name"]).raw.decode()}
         assert pack["digest"] in command.said
+        assert command("scheme", "show", pack["name"], "--toml") == shown
+        assert shown["pack"].rstrip("\n") in command.said
     assert "standard" in command.refused("scheme_refused", "scheme", "show", "none", code=2)
 
 
@@ -51,10 +53,10 @@ BROKEN = {
         "no such",
     ),
     "missing key": ('kind = "satisfaction"\n', "", "panels[2].kind", "缺少", "missing"),
-    "wrong type": ("version = 1", 'version = "1"', "version", "类型", "type"),
+    "wrong type": ("version = 2", 'version = "1"', "version", "类型", "type"),
     "weight": ("weight = 0.8", "weight = inf", "panels[0].options[1].weight", "准确", "exact"),
-    "syntax": ("version = 1", "version = = 1", "第 6 行", "TOML", "TOML"),
-    "long line": ("version = 1", "version = 1 # " + "x" * 2000, "2000", "太长", "long"),
+    "syntax": ("version = 2", "version = = 1", "第 7 行", "TOML", "TOML"),
+    "long line": ("version = 2", "version = 1 # " + "x" * 2000, "2000", "太长", "long"),
     "minimum": ("minimum_returned = 10", "minimum_returned = 3", "panels[2].minimum_returned", "太少", "few"),
 }
 
@@ -274,10 +276,10 @@ def test_words_of_another_encoding_are_refused(command, tmp_path):
 def test_what_nobody_foresaw_is_said_without_a_trace(command, monkeypatch):
     """An error of ours: exit code 1, its kind and no traceback; YIPIAO_TRACE shows it whole."""
 
-    def broken(_name):
+    def broken():
         raise ZeroDivisionError("a secret detail")
 
-    monkeypatch.setattr("cli.scheme.load", broken)
+    monkeypatch.setattr("cli.scheme.packs", broken)
     assert run(["scheme", "list"]) == 1
     said = "".join(command.capsys.readouterr())
     assert "ZeroDivisionError" in said

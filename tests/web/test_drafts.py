@@ -219,3 +219,26 @@ def test_the_next_poll_after_the_model_of_an_earlier_one(village, desk):
     assert (fields["expected_evaluators"], fields["spare_evaluators"], fields["holder_1"]) == ("20", "2", "")
     assert fields["title"] != GOOD["title"]
     desk.page("/desk/polls/new?from=nirgends", 404)
+
+
+def test_every_scheme_with_a_poll_is_offered(desk):
+    """The schemes with panels can be chosen, `standard` first; the one without is named with what to do instead."""
+    page = desk.page("/desk/polls/new")
+    offered = re.findall(r'<option value="(\w+)"( selected)?>', page)
+    names = {name for name, _selected in offered}
+    assert {"standard", "tibet_2018", "shangzhou", "longnan", "baicheng_2011"} <= names
+    assert "huayuan_2016" not in names
+    assert ("standard", " selected") in offered
+    assert "没有投票，所以不在这里" in page
+    desk.page("/desk/polls/new?scheme=huayuan_2016", 404)
+
+
+def test_a_panel_on_request_stands_folded_away(desk):
+    """商州区: the reference panels are no part of a new poll until somebody fills them in; half-years and terms can be chosen."""
+    page = desk.page("/desk/polls/new?scheme=shangzhou")
+    usual, _mark, extra = page.partition('<details class="box"><summary>另外可以选用的组')
+    assert 'name="expected_evaluators"' in usual
+    assert 'name="expected_evaluators_scored"' not in usual
+    assert 'name="expected_evaluators_scored"' in extra
+    assert "上半年" in page
+    assert "任期" in page
