@@ -182,8 +182,12 @@ def _xlsx(raw: bytes, where: str, faults: Faults) -> list[tuple[Any, ...]]:
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         sheets = book.worksheets
-        lines = list(_lines(sheets[0]))
-        crowded = any(any(value is not None for line in _lines(sheet, 50) for value in line) for sheet in sheets[1:])
+        lines = []
+        for line in _lines(sheets[0]):
+            lines.append(line)
+            if len(lines) > MOST_ROWS + 1:  # a row far below counts as one, though nothing lies between
+                raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
+        crowded = any(value is not None for sheet in sheets[1:] for line in _lines(sheet, 50) for value in line)
     except BadInput:
         raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook makes its reader stumble over
@@ -195,7 +199,7 @@ def _xlsx(raw: bytes, where: str, faults: Faults) -> list[tuple[Any, ...]]:
     return lines
 
 
-def _lines(sheet: Any, most: int = MOST_ROWS + 2) -> Iterator[tuple[Any, ...]]:
+def _lines(sheet: Any, most: int | None = None) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()  # what the file says of its own size is not believed
     yield from sheet.iter_rows(max_row=most, max_col=MOST_COLUMNS, values_only=True)
 
