@@ -112,11 +112,15 @@ SENTENCES: Mapping[str, str] = {
     ),
     "scoring_document_type": N_("不认得这种文件（类型 {type}，版本 {version}）。没有收下，请先升级 Yipiao。"),
     "scoring_document_form": N_("文件签名无误，但写法与它的考核方案对不上（{path}）。没有收下，请告诉发布方。"),
-    "scoring_document_differs": N_("编号 {id} 的文件已经收到过，内容却不同。结果文件从不改写：没有收下，请向发布方查明。"),
+    "scoring_document_differs": N_(
+        "编号 {id} 的文件已经收到过，内容却不同。结果文件从不改写：没有收下，请向发布方查明。"
+    ),
     "scoring_pack_missing": N_("手头没有这份结果所用的方案（SHA-256 {digest}）。取来方案后再收一次。没有收下。"),
     "scoring_pack_false": N_("取来的方案与结果文件写明的校验值 {digest} 不符，或者读不懂。没有收下。"),
     "scoring_other_poll": N_("文件 {id} 要接替的 {other} 不是同一场测评的。没有收下，请告诉发布方。"),
-    "scoring_replaced_twice": N_("文件 {replaces} 已经由 {other} 接替或撤回，不能再由 {id} 来接替。没有收下，请告诉发布方。"),
+    "scoring_replaced_twice": N_(
+        "文件 {replaces} 已经由 {other} 接替或撤回，不能再由 {id} 来接替。没有收下，请告诉发布方。"
+    ),
     "scoring_poll_twice": N_("测评 {poll} 已有结果，文件 {id} 又没有写明接替哪一份。没有收下，请告诉发布方。"),
     # the scoring layer: register and entries
     "scoring_empty": N_("请填写“{field}”。"),
@@ -145,6 +149,7 @@ SENTENCES: Mapping[str, str] = {
     "scoring_step_unknown": N_("没有“{value}”这一步签字，有的是：{allowed}。"),
     "scoring_step_subject": N_("“{step}”由对象本人签字：请写明是哪一个对象。"),
     "scoring_step_early": N_("还轮不到“{step}”：请先完成“{before}”。"),
+    "scoring_no_ledger": N_("“{organization}”的 {period} 没有台账。登记过的单位：{known}。"),
     # the scoring layer: tables that are handed in
     "scoring_file_large": N_("{where} 太大，最多 {limit} MB。请分成几份。什么都没有导入。"),
     "scoring_file_inflated": N_("{where} 解开后超过 {limit} MB，不像一份表。请另存为新的 xlsx。什么都没有导入。"),
@@ -167,8 +172,12 @@ SENTENCES: Mapping[str, str] = {
     "scoring_row_twice": N_("第 {row} 行 {column} 列与第 {other} 行重复。"),
     "scoring_row_unknown": N_("第 {row} 行 {column} 列：登记簿里没有编号“{value}”。"),
     "scoring_row_name": N_("第 {row} 行 {column} 列：编号 {id} 登记的是“{name}”，不是“{value}”。"),
-    "scoring_row_entered": N_("第 {row} 行 {column} 列：这一项已经填过别的数（第 {number} 号）。要更正，请用“更正”导入。"),
-    "scoring_row_registered": N_("第 {row} 行 {column} 列：这个编号已登记为“{name}”，内容不同。要更正，请用“更正”导入。"),
+    "scoring_row_entered": N_(
+        "第 {row} 行 {column} 列：这一项已经填过别的数（第 {number} 号）。要更正，请用“更正”导入。"
+    ),
+    "scoring_row_registered": N_(
+        "第 {row} 行 {column} 列：这个编号已登记为“{name}”，内容不同。要更正，请用“更正”导入。"
+    ),
     "scoring_row_day": N_("第 {row} 行 {column} 列：日期“{value}”读不懂。例如 2026-07-01。"),
     # backup
     "backup_program": N_(

@@ -156,9 +156,7 @@ def enter_fact(
     if chosen is not None and chosen not in rule.grades:
         raise BadInput("scoring_grade_unknown", value=chosen[:40], allowed=list(rule.grades) or ["—"])
     detail = {"fact": rule.key, "evidence": line(evidence, "依据"), "chosen": chosen}
-    return _append(
-        session, act, New("fact", detail, scheme.name, found.organization, found.id, period), replaces
-    )
+    return _append(session, act, New("fact", detail, scheme.name, found.organization, found.id, period), replaces)
 
 
 def _concerns(subjects: Iterable[str], kind: str) -> bool:
@@ -178,9 +176,7 @@ def confirm_fact(session: Session, act: Act, *, number: int) -> int:
     if any(detail_of(each)["entry"] == number for each in confirmed):
         raise RuleRefused("scoring_confirmed", number=number)
     detail = {"entry": number}
-    return _append(
-        session, act, New("confirm", detail, fact.scheme, fact.organization, fact.subject, fact.period)
-    )
+    return _append(session, act, New("confirm", detail, fact.scheme, fact.organization, fact.subject, fact.period))
 
 
 def withdraw(session: Session, act: Act, *, number: int, reason: str) -> int:
@@ -218,9 +214,7 @@ def decide_grade(
         if entry.period == period and entry.number != replaces:
             raise RuleRefused("scoring_entered", number=entry.number)
     detail = {"grade": key, "reason": line(reason, "理由")}
-    return _append(
-        session, act, New("grade", detail, scheme.name, found.organization, found.id, period), replaces
-    )
+    return _append(session, act, New("grade", detail, scheme.name, found.organization, found.id, period), replaces)
 
 
 def decide_quota(
@@ -237,16 +231,16 @@ def decide_quota(
     """Approve a quota's alternative share, or that a bound is broken. Raise BadInput `scoring_quota_unknown`, RuleRefused `scoring_entered`."""
     rule = next((each for each in scheme.quotas if quota in (each.key, each.title)), None)
     if rule is None or (what == "alternative" and rule.alternative is None):
-        raise BadInput("scoring_quota_unknown", value=quota[:80], allowed=[each.title for each in scheme.quotas] or ["—"])
+        raise BadInput(
+            "scoring_quota_unknown", value=quota[:80], allowed=[each.title for each in scheme.quotas] or ["—"]
+        )
     _check_period(scheme, period)
     for entry in in_force(session, ["quota"], rehearsal=act.rehearsal, scheme=scheme.name):
         old = detail_of(entry)
         if (entry.organization, entry.period, old["quota"], old["what"]) == (organization, period, rule.key, what):
             raise RuleRefused("scoring_entered", number=entry.number)
     detail = {"quota": rule.key, "what": what, "reason": line(reason, "理由")}
-    return _append(
-        session, act, New("quota", detail, scheme.name, line(organization, "单位"), "", period)
-    )
+    return _append(session, act, New("quota", detail, scheme.name, line(organization, "单位"), "", period))
 
 
 def _check_period(scheme: Scheme, period: str) -> PeriodKind:
@@ -300,9 +294,7 @@ def sign(
             raise RuleRefused("scoring_entered", number=entry.number)
     _demand_order(scheme, rule, {key for key, _entry in fresh}, {each.kind for each in concerned})
     detail = {"step": rule.key, "by": by, "on": on.isoformat(), "text": text.strip(), "ledger": ledger}
-    return _append(
-        session, act, New("sign", detail, scheme.name, organization, subject or "", period)
-    )
+    return _append(session, act, New("sign", detail, scheme.name, organization, subject or "", period))
 
 
 def _find_step(scheme: Scheme, named: str) -> SignOff:
@@ -318,7 +310,9 @@ def _demand_order(scheme: Scheme, rule: SignOff, signed: set[str], kinds: set[st
     for each in scheme.sign_off:
         if each.key == rule.key:
             return
-        asked = each.of is SignOffOf.GRADES and not each.grades and any(_concerns(each.subjects, kind) for kind in kinds)
+        asked = (
+            each.of is SignOffOf.GRADES and not each.grades and any(_concerns(each.subjects, kind) for kind in kinds)
+        )
         if asked and each.key not in signed:
             raise RuleRefused("scoring_step_early", step=rule.title, before=each.title)
 

@@ -46,7 +46,7 @@ def alone(session: Session, table: type[Base]) -> None:
         session.execute(sa.text(f"LOCK TABLE {table.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
-def append(session: Session, act: Act, new: Sequence[New], *, what: str, **noted: object) -> list[int]:
+def append(session: Session, act: Act, new: Sequence[New], *, what: str, **noted: str | int) -> list[int]:
     """Append entries and one line of the audit log `scoring.<what>`; give their numbers, without gap.
 
     Raise RuleRefused `scoring_entry_replaced` where an entry to be replaced was replaced before or never was.
@@ -76,13 +76,11 @@ def append(session: Session, act: Act, new: Sequence[New], *, what: str, **noted
             session,
             who=act.who,
             what=f"scoring.{what}",
+            poll_id=None,
             now=act.now,
-            first=first,
-            last=first + len(rows) - 1,
-            rehearsal=act.rehearsal,
-            **noted,
+            **{"first": first, "last": first + len(rows) - 1, "rehearsal": act.rehearsal, **noted},
         )
-    return [row["number"] for row in rows]
+    return list(range(first, first + len(rows)))
 
 
 def _demand_standing(session: Session, act: Act, replaced: Sequence[int]) -> None:
@@ -127,7 +125,7 @@ def standing(session: Session, number: int, kind: str, *, rehearsal: bool) -> En
     statement = _in_force(sa.select(Entry)).where(
         Entry.number == number, Entry.kind == kind, Entry.rehearsal == rehearsal
     )
-    entry = session.scalars(statement).one_or_none()
+    entry: Entry | None = session.scalars(statement).one_or_none()
     if entry is None:
         raise RuleRefused("scoring_entry_replaced", number=number)
     return entry

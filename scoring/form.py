@@ -11,7 +11,8 @@ from msgspec import Meta, Struct
 
 from polling.errors import BadInput
 from schemes.periods import LABELS, PeriodError, period_kind
-from schemes.rules import PanelRule, Scheme
+from schemes.rules import Scheme
+from scoring.results import ResultRefused, rows_of
 
 WITHDRAWAL_TYPE = "yipiao.withdrawal"
 RESULT_TYPE = "yipiao.result"
@@ -42,7 +43,11 @@ class _Panel(Struct, frozen=True):
     key: str
     title: Text
     options: tuple[_Option, ...]
+    panel: Id
+    expected: Count
+    issued: Count
     returned: Count
+    keys: tuple[str, ...]
     archive: Text
     withheld: str | None
 
@@ -112,7 +117,7 @@ def read_form(document: Mapping[str, Any]) -> Result | Withdrawal:
     kind, version = document.get("type"), document.get("version")
     if kind not in (RESULT_TYPE, WITHDRAWAL_TYPE) or version != VERSION:
         raise BadInput("scoring_document_type", type=str(kind)[:40], version=str(version)[:10])
-    form: type[Result] | type[Withdrawal] = Result if kind == RESULT_TYPE else Withdrawal
+    form: type[Result | Withdrawal] = Result if kind == RESULT_TYPE else Withdrawal
     try:
         read = msgspec.convert(document, form)
     except msgspec.ValidationError as error:
@@ -137,8 +142,11 @@ def _check_period(read: Result) -> None:
         raise BadInput("scoring_document_form", path="supersedes")
 
 
-def check_against(read: Result, scheme: Scheme) -> None:
-    """Hold a result against the pack it names. Raise BadInput `scoring_document_form` for panels, options or subjects the pack has not."""
+def check_against(read: Result, document: Mapping[str, Any], scheme: Scheme) -> None:
+    """Hold a result against the pack it names and against its own counts.
+
+    Raise BadInput `scoring_document_form` for panels, options or subjects the pack has not, and for a row whose counts give another outcome.
+    """
     if read.scheme.name != scheme.name:
         raise BadInput("scoring_document_form", path="scheme.name")
     rules = {rule.key: rule for rule in scheme.panels}
@@ -146,6 +154,10 @@ def check_against(read: Result, scheme: Scheme) -> None:
         rule = rules.get(panel.key)
         if rule is None or [option.key for option in panel.options] != [option.key for option in rule.options]:
             raise BadInput("scoring_document_form", path=f"panels[{number}]")
+    _check_subjects(read, document, scheme)
+
+
+def _check_subjects(read: Result, document: Mapping[str, Any], scheme: Scheme) -> None:
     kinds = {rule.key for rule in scheme.subjects}
     polled = [panel.key for panel in read.panels]
     if len(set(polled)) != len(polled):
@@ -157,19 +169,9 @@ def check_against(read: Result, scheme: Scheme) -> None:
             raise BadInput("scoring_document_form", path=f"subjects[{number}].kind")
         if [row.panel_key for row in subject.rows] != polled:
             raise BadInput("scoring_document_form", path=f"subjects[{number}].rows")
-        for place, row in enumerate(subject.rows):
-            if not _adds_up(row, rules[row.panel_key]):
-                raise BadInput("scoring_document_form", path=f"subjects[{number}].rows[{place}]")
-
-
-def _adds_up(row: _Row, rule: PanelRule) -> bool:
-    """A row has a score exactly where its outcome says so, and its valid votes are the sum of its counts."""
-    if (row.score is not None) != (row.outcome == "scored"):
-        return False
-    if row.counts is None:
-        return row.score is None and row.outcome not in ("scored", "counts_only") and row.valid is None
-    return (
-        set(row.counts) == {option.key for option in rule.options}
-        and row.valid == sum(row.counts.values())
-        and None not in (row.abstain, row.dont_know, row.invalid)
-    )
+        if any(row.valid != (None if row.counts is None else sum(row.counts.values())) for row in subject.rows):
+            raise BadInput("scoring_document_form", path=f"subjects[{number}].rows")
+        try:
+            rows_of(scheme, [document], subject.id, subject.kind)
+        except ResultRefused:
+            raise BadInput("scoring_document_form", path=f"subjects[{number}].rows") from None

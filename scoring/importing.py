@@ -98,7 +98,12 @@ def _score_row(
     if name.text != subject.name:
         faults.add(
             BadInput(
-                "scoring_row_name", row=name.row, column=name.column, value=name.text[:40], id=subject.id, name=subject.name
+                "scoring_row_name",
+                row=name.row,
+                column=name.column,
+                value=name.text[:40],
+                id=subject.id,
+                name=subject.name,
             )
         )
         return None
@@ -180,7 +185,10 @@ def _register_row(scheme: Scheme, row: dict[str, Cell], faults: Faults) -> tuple
         if value is None:
             faults.add(
                 BadInput(
-                    "scoring_row", row=cell.row, column=cell.column, fault=BadInput("scoring_attribute", title=rule.title)
+                    "scoring_row",
+                    row=cell.row,
+                    column=cell.column,
+                    fault=BadInput("scoring_attribute", title=rule.title),
                 )
             )
         else:

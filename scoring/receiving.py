@@ -55,7 +55,7 @@ def receive(
 ) -> Received:
     """Check and keep one signed document. `keys`: raw public keys by id; `pack`: the bytes of a pack by digest, None where not at hand.
 
-    The caller refreshes the ledgers (`scoring.book.refresh_scheme`). Raise BadInput `scoring_document_unreadable`,
+    The caller refreshes the ledgers (`scoring.book.refresh_received`). Raise BadInput `scoring_document_unreadable`,
     `scoring_document_type`, `scoring_document_form`, `scoring_document_large`; RuleRefused `scoring_signature_false`, `scoring_pack_missing`,
     `scoring_pack_false`, `scoring_document_differs`, `scoring_other_poll`, `scoring_replaced_twice`, `scoring_poll_twice`.
     """
@@ -74,7 +74,7 @@ def receive(
         if open_envelope(known.raw)[0] != document:
             raise RuleRefused("scoring_document_differs", id=read.id)
         return _received(session, known, Arrival.AGAIN)
-    new = _row(session, read, raw, pack, now)
+    new = _row(session, read, document, raw=raw, pack=pack, now=now)
     _demand_place(session, new)
     session.add(new)
     session.flush()
@@ -83,7 +83,13 @@ def receive(
 
 
 def _row(
-    session: Session, read: Result | Withdrawal, raw: bytes, pack: Callable[[str], bytes | None], now: datetime
+    session: Session,
+    read: Result | Withdrawal,
+    document: Mapping[str, Any],
+    *,
+    raw: bytes,
+    pack: Callable[[str], bytes | None],
+    now: datetime,
 ) -> Document:
     if isinstance(read, Withdrawal):
         return Document(
@@ -107,7 +113,7 @@ def _row(
             scheme = packs.read(found)
         except SchemeError:
             raise RuleRefused("scoring_pack_false", digest=read.scheme.digest) from None
-    check_against(read, scheme)
+    check_against(read, document, scheme)
     packs.adopt(session, scheme.raw)
     return Document(
         id=read.id,
@@ -180,7 +186,7 @@ def in_force(session: Session, name: str, *, rehearsal: bool) -> list[tuple[str,
         .where(~sa.exists().where(newer.replaces == Document.id))
         .order_by(Document.id)
     )
-    return [(scheme, open_envelope(raw)[0]) for scheme, raw in session.execute(statement)]
+    return [(str(scheme), open_envelope(raw)[0]) for scheme, raw in session.execute(statement)]
 
 
 @dataclass(frozen=True, slots=True)

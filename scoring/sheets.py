@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -125,22 +126,29 @@ def _texts(number: int, line: Sequence[Any], faults: Faults) -> list[Cell]:
     return cells
 
 
+def _plain(value: object) -> str | None:  # noqa: PLR0911 - one answer a type
+    """A cell as exact text: numbers in their shortest decimal form, the first of a month as its label; None for what is no text."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case float() if not value.is_integer() or abs(value) >= _WHOLE:
+            return repr(value)
+        case int() | float():
+            return str(int(value))
+        case datetime() if (value.hour, value.minute, value.second) != (0, 0, 0):
+            return None
+        case date():  # a sheet makes a date of 2026-03
+            return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
+        case str():
+            return value.strip()
+    return None
+
+
 def _text(value: object, row: int, column: str, faults: Faults) -> str:
-    """A cell as exact text: numbers in their shortest decimal form, the first of a month as its label."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE):
-        return str(int(value))
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, (datetime, date)):  # a sheet makes a date of 2026-03
-        whole = not isinstance(value, datetime) or (value.hour, value.minute, value.second) == (0, 0, 0)
-        if whole:
-            return f"{value.year:04d}-{value.month:02d}" if value.day == 1 else f"{value:%Y-%m-%d}"
-    if isinstance(value, str):
-        text = value.strip()
+    text = _plain(value)
+    if text is not None:
         if text.startswith("="):
             faults.add(BadInput("scoring_cell_formula", row=row, column=column))
             return ""
@@ -182,16 +190,13 @@ def _xlsx(raw: bytes, where: str, faults: Faults) -> list[tuple[Any, ...]]:
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         sheets = book.worksheets
-        lines = []
-        for line in _lines(sheets[0]):
-            lines.append(line)
-            if len(lines) > MOST_ROWS + 1:  # a row far below counts as one, though nothing lies between
-                raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
+        # a row far below counts as one, though nothing lies between
+        lines = list(islice(_lines(sheets[0]), MOST_ROWS + 2))
         crowded = any(value is not None for sheet in sheets[1:] for line in _lines(sheet, 50) for value in line)
-    except BadInput:
-        raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook makes its reader stumble over
         raise BadInput("scoring_file_kind", where=where) from None
+    if len(lines) > MOST_ROWS + 1:
+        raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
     if crowded:
         raise BadInput("scoring_file_sheets", where=where)
     while lines and all(value is None for value in lines[-1]):
@@ -209,23 +214,23 @@ def _check_zip(raw: bytes, where: str, faults: Faults) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             parts = packed.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_INFLATED:
-                raise BadInput("scoring_file_inflated", where=where, limit=MOST_INFLATED // 1024 // 1024)
-            for part in parts:
-                if not part.filename.endswith((".xml", ".rels")):
-                    continue
-                text = packed.read(part)  # never more than the size stated above
-                if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-                    raise BadInput("scoring_file_kind", where=where)
-                if part.filename.startswith("xl/worksheets/"):
-                    for found in _MERGED.finditer(text):
-                        faults.add(BadInput("scoring_cell_merged", row=int(found[2]), column=found[1].decode()))
-    except BadInput:
-        raise
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError):
+            small = len(parts) <= MOST_PARTS and sum(part.file_size for part in parts) <= MOST_INFLATED
+            # never more than the sizes stated, which were added up before
+            texts = {part.filename: packed.read(part) for part in parts if small and _is_xml(part.filename)}
+    except Exception:  # noqa: BLE001 - zipfile, zlib and lzma have errors of their own
         raise BadInput("scoring_file_kind", where=where) from None
-    except Exception:  # noqa: BLE001 - zlib and lzma have errors of their own
-        raise BadInput("scoring_file_kind", where=where) from None
+    if not small:
+        raise BadInput("scoring_file_inflated", where=where, limit=MOST_INFLATED // 1024 // 1024)
+    if any(b"<!DOCTYPE" in text or b"<!ENTITY" in text for text in texts.values()):
+        raise BadInput("scoring_file_kind", where=where)
+    for name, text in texts.items():
+        if name.startswith("xl/worksheets/"):
+            for found in _MERGED.finditer(text):
+                faults.add(BadInput("scoring_cell_merged", row=int(found[2]), column=found[1].decode()))
+
+
+def _is_xml(name: str) -> bool:
+    return name.endswith((".xml", ".rels"))
 
 
 def template(titles: Sequence[str], rows: Sequence[Sequence[str]] = (), *, title: str = "导入") -> bytes:

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from polling.db import Database
 from publishing.signing import Signer
 from schemes.loading import read_scheme
-from schemes.rules import Scheme
 from scoring import packs
 from scoring.entries import Act
 from scoring.inputs import Subject
@@ -150,7 +149,7 @@ class Office:
         self.database, self.signer = database, Signer.generate()
         self.members = MEMBERS
         self.keys = {self.signer.key_id: self.signer.public}
-        self.scheme: Scheme = read_scheme(PACK, "county.toml")
+        self.scheme = read_scheme(PACK, "county.toml")
         with database.write() as session:
             packs.adopt(session, PACK)
 
@@ -162,7 +161,16 @@ class Office:
         """Somebody enters something."""
         return Act(who, NOW, rehearsal)
 
-    def result(self, identity: str, *, poll: str = "p1", period: str = "2026-10", votes=(8, 1, 1), subjects=("zhaxi",), **changed):
+    def result(
+        self,
+        identity: str,
+        *,
+        poll: str = "p1",
+        period: str = "2026-10",
+        votes=(8, 1, 1),
+        subjects=("zhaxi",),
+        **changed,
+    ):
         """A result document, unsigned."""
         valid = sum(votes)
         score = (100 * votes[0] + 50 * votes[1], valid)
@@ -213,7 +221,10 @@ class Office:
         """Everything that the scoring layer keeps, as one text."""
         with self.database.read() as session:
             return json.dumps(
-                [[str(tuple(row)) for row in session.execute(sa.select(table.__table__))] for table in (Pack, Document, Entry, Ledger)]
+                [
+                    [str(tuple(row)) for row in session.execute(sa.select(table.__table__))]
+                    for table in (Pack, Document, Entry, Ledger)
+                ]
             )
 
 

@@ -70,7 +70,13 @@ def test_who_moves_stays_in_the_old_units_past(office):
 )  # fmt: skip
 def test_a_subject_that_is_none_is_refused(office, changed, code):
     """Id, kind, name, unit and attributes are held against the pack."""
-    fields = {"id": "zhaxi", "kind": "team_member", "name": "扎西", "organization": "嘎玛乡", "attributes": {}} | changed
+    fields = {
+        "id": "zhaxi",
+        "kind": "team_member",
+        "name": "扎西",
+        "organization": "嘎玛乡",
+        "attributes": {},
+    } | changed
     with pytest.raises(BadInput, match=rf"^{code} "):
         office.register(Subject(**fields))
 
@@ -159,7 +165,13 @@ def test_decisions_name_known_grades_and_quotas(enter, office):
     with pytest.raises(RuleRefused, match="scoring_entered"):
         enter(entering.decide_grade, **decision)
     enter(entering.decide_grade, **decision | {"grade": "excellent", "replaces": first})
-    quota = {"quota": "excellent_cap", "organization": "嘎玛乡", "period": "2026-10", "what": "alternative", "reason": "县委同意"}
+    quota = {
+        "quota": "excellent_cap",
+        "organization": "嘎玛乡",
+        "period": "2026-10",
+        "what": "alternative",
+        "reason": "县委同意",
+    }
     with pytest.raises(BadInput, match="scoring_quota_unknown"):
         enter(entering.decide_quota, **quota | {"quota": "x"})
     enter(entering.decide_quota, **quota)
@@ -170,7 +182,13 @@ def test_decisions_name_known_grades_and_quotas(enter, office):
 
 def test_the_chain_is_signed_in_order_and_nobody_signs_about_himself(enter, office):
     """Committee before office: refused. A subject signs his own confirmation and nothing else. New figures: signed anew."""
-    place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "ledger": "a" * 64, "people": office.members}
+    place = {
+        "organization": "嘎玛乡",
+        "period": "2026-10",
+        "on": date(2026, 11, 24),
+        "ledger": "a" * 64,
+        "people": office.members,
+    }
     with pytest.raises(RuleRefused, match="scoring_step_early"):
         enter(entering.sign, step="committee", by="赵书记", **place)
     with pytest.raises(RuleRefused, match="scoring_recusal"):
@@ -193,9 +211,8 @@ def test_the_chain_is_signed_in_order_and_nobody_signs_about_himself(enter, offi
 
 def test_a_rehearsal_has_a_book_of_its_own(enter, office):
     """A rehearsal's register and entries are seen from the real book in nothing, and its numbers cannot be used there."""
-    with office.database.write() as session:
-        with pytest.raises(BadInput, match="scoring_subject_unknown"):
-            entering.enter_part(session, office.act(rehearsal=True), office.scheme, **PART)
+    with office.database.write() as session, pytest.raises(BadInput, match="scoring_subject_unknown"):
+        entering.enter_part(session, office.act(rehearsal=True), office.scheme, **PART)
     office.register(office.members[0], rehearsal=True)
     with office.database.write() as session:
         number = entering.enter_part(session, office.act(rehearsal=True), office.scheme, **PART)

@@ -15,7 +15,10 @@ from scoring.importing import import_register, import_scores, register_template,
 from scoring.register import current
 
 HEAD = ["编号", "姓名", "周期", "项目", "得分", "来源"]
-GOOD = [["zhaxi", "扎西", "2026-10", "平时掌握", 98, "乡镇打分表"], ["zhuoma", "卓玛", "2026-10", "daily", "85.5", "乡镇打分表"]]
+GOOD = [
+    ["zhaxi", "扎西", "2026-10", "平时掌握", 98, "乡镇打分表"],
+    ["zhuoma", "卓玛", "2026-10", "daily", "85.5", "乡镇打分表"],
+]
 
 
 def workbook(rows, change=lambda sheet: None):
@@ -62,10 +65,15 @@ def refused(load, office, raw, code):
 def scores(office):
     """The scores in force by subject."""
     with office.database.read() as session:
-        return {each.subject: detail_of(each)["score"] for each in in_force(session, ["part"], rehearsal=False, scheme="county")}
+        return {
+            each.subject: detail_of(each)["score"]
+            for each in in_force(session, ["part"], rehearsal=False, scheme="county")
+        }
 
 
-@pytest.mark.parametrize("raw", [workbook([HEAD, *GOOD]), csv([HEAD, *GOOD]), csv([HEAD, *GOOD], "gbk"), csv([HEAD, *GOOD], "utf-8-sig")])
+@pytest.mark.parametrize(
+    "raw", [workbook([HEAD, *GOOD]), csv([HEAD, *GOOD]), csv([HEAD, *GOOD], "gbk"), csv([HEAD, *GOOD], "utf-8-sig")]
+)
 def test_xlsx_and_csv_say_the_same(load, office, raw):
     """Numbers stay exact whatever the file is; the same file again enters nothing."""
     assert load(raw) == (2, 2)
@@ -82,13 +90,24 @@ def test_one_bad_row_and_nothing_is_imported(load, office):
     ]  # fmt: skip
     said = refused(load, office, workbook([HEAD, *GOOD, GOOD[0], *bad]), "scoring_file_faults")
     assert "8 处" in said
-    for words in ("第 4 行 A 列与第 2 行重复", "第 5 行 E 列：得分“101”", "第 6 行 E 列：得分“优”", "第 7 行 A 列", "第 8 行 B 列", "第 9 行 D 列", "第 10 行 F 列", "第 11 行 C 列"):
+    for words in (
+        "第 4 行 A 列与第 2 行重复",
+        "第 5 行 E 列：得分“101”",
+        "第 6 行 E 列：得分“优”",
+        "第 7 行 A 列",
+        "第 8 行 B 列",
+        "第 9 行 D 列",
+        "第 10 行 F 列",
+        "第 11 行 C 列",
+    ):
         assert words in said
 
 
 def test_twenty_faults_are_said_and_all_are_counted(load, office):
     """A file with fifty faults says so, and names twenty."""
-    said = refused(load, office, csv([HEAD, *([["nobody", "无", "2026-10", "平时掌握", 90, "表"]] * 50)]), "scoring_file_faults")
+    said = refused(
+        load, office, csv([HEAD, *([["nobody", "无", "2026-10", "平时掌握", 90, "表"]] * 50)]), "scoring_file_faults"
+    )
     assert "50 处" in said
     assert said.count("登记簿里没有") == 20
 
@@ -103,7 +122,8 @@ def test_what_stands_is_only_changed_when_told_so(load, office):
 
 
 @pytest.mark.parametrize(
-    ("cell", "words"), [("=1+1", "第 2 行 E 列是公式"), ("=SUM(A1:A2)", "公式"), ("9\n0", "第 2 行 E 列读不懂"), ("9" * 3000, "读不懂")]
+    ("cell", "words"),
+    [("=1+1", "第 2 行 E 列是公式"), ("=SUM(A1:A2)", "公式"), ("9\n0", "第 2 行 E 列读不懂"), ("9" * 3000, "读不懂")],
 )
 def test_formulas_and_unreadable_cells_are_refused(load, office, cell, words):
     """In xlsx, and in csv, whose readers run them."""
@@ -121,7 +141,11 @@ def test_merged_cells_are_refused(load, office):
 
 @pytest.mark.parametrize(
     ("head", "words"),
-    [(["编号", "姓名", "周期", "项目", "分数", "来源"], "缺少：得分；不认得：分数"), ([*HEAD, "得分"], "重复：得分"), ([], "缺少：编号")],
+    [
+        (["编号", "姓名", "周期", "项目", "分数", "来源"], "缺少：得分；不认得：分数"),
+        ([*HEAD, "得分"], "重复：得分"),
+        ([], "缺少：编号"),
+    ],
 )
 def test_wrong_headers_are_refused(load, office, head, words):
     """What is missing, unknown or there twice."""
@@ -181,11 +205,16 @@ def test_a_second_sheet_with_content_is_refused(load, office):
 def test_the_register_is_imported_with_attributes(any_office):
     """Names, units, attributes by the pack's titles; another name for a known id is a fault unless it corrects."""
     head = ["编号", "姓名", "类别", "单位", "起始日期", "海拔", "驻村"]
-    rows = [["zhaxi", "扎西", "驻村工作队员", "嘎玛乡", None, 4600, "是"], ["zhuoma", "卓玛", "team_member", "曲水乡", None, None, "否"]]
+    rows = [
+        ["zhaxi", "扎西", "驻村工作队员", "嘎玛乡", None, 4600, "是"],
+        ["zhuoma", "卓玛", "team_member", "曲水乡", None, None, "否"],
+    ]
 
     def load(raw, **options):
         with any_office.database.write() as session:
-            return import_register(session, any_office.act(), any_office.scheme, raw, where="对象.xlsx", **options).entries
+            return import_register(
+                session, any_office.act(), any_office.scheme, raw, where="对象.xlsx", **options
+            ).entries
 
     assert load(workbook([head, *rows])) == 2
     assert load(workbook([head, *rows])) == 0
@@ -195,7 +224,11 @@ def test_the_register_is_imported_with_attributes(any_office):
     renamed = workbook([head, ["zhaxi", "扎西顿珠", "驻村工作队员", "嘎玛乡", "2026-07-01", 4600, "是"]])
     refused(load, any_office, renamed, "scoring_file_faults")
     assert load(renamed, replace=True) == 1
-    bad = [["x y", "甲", "驻村工作队员", "嘎玛乡", None, None, None], ["y", "乙", "干部", "嘎玛乡", None, "高", None], ["z", "", "work_team", "嘎玛乡", "七月", None, None]]
+    bad = [
+        ["x y", "甲", "驻村工作队员", "嘎玛乡", None, None, None],
+        ["y", "乙", "干部", "嘎玛乡", None, "高", None],
+        ["z", "", "work_team", "嘎玛乡", "七月", None, None],
+    ]
     said = refused(load, any_office, workbook([head, *bad]), "scoring_file_faults")
     for words in ("第 2 行 A 列", "第 3 行 C 列", "第 3 行 F 列", "第 4 行 B 列", "第 4 行 E 列"):
         assert words in said

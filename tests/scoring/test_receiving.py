@@ -61,7 +61,11 @@ def test_a_document_is_never_edited(office):
 @pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
 def test_the_order_of_arrival_makes_no_difference(office, order):
     """Result, correction, withdrawal: in whatever order they come, and come again, the same is in force, and a later poll is untouched."""
-    documents = [office.result("r1"), office.result("r2", supersedes="r1", votes=(9, 1, 0)), office.withdrawal("w1", "r2")]
+    documents = [
+        office.result("r1"),
+        office.result("r2", supersedes="r1", votes=(9, 1, 0)),
+        office.withdrawal("w1", "r2"),
+    ]
     for place in order:
         office.receive(documents[place])
     for place in reversed(order):
@@ -156,7 +160,7 @@ def _changed(document, path, value):
 )  # fmt: skip
 def test_a_form_that_no_ledger_can_count_is_refused(office, path, value):
     """A good signature over a document that does not fit its pack or itself: refused with the place."""
-    with pytest.raises(BadInput, match="scoring_document_(form|type)"):
+    with pytest.raises(BadInput, match=r"scoring_document_(form|type)"):
         office.receive(_changed(office.result("r1"), path, value))
 
 
