@@ -28,6 +28,7 @@ COMMANDS = {
     "trustee": "cli.trustee:trustee",
     "verify": "cli.verify:verify",
     "scheme": "cli.scheme:scheme",
+    "scoring": "cli.scoring:scoring",
     "user": "cli.server:user",
     "backup": "cli.backup:backup",
     "restore": "cli.backup:restore",

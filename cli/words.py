@@ -54,6 +54,8 @@ SENTENCES: Mapping[str, str] = {
     "not_levelled": N_(
         "票箱已经关好，但有程序还在读数据库，投票的先后次序还没有抹掉。请稍后再运行 yipiao poll count 或 yipiao serve，它们会接着做完。"
     ),
+    "scoring_day": N_("日期“{value}”读不懂。例如 2026-11-24。"),
+    "scoring_rebuild_differs": N_("台账与它的文件和记录算出来的不一样：{organization}，{scheme}，{period}。"),
     # verification
     "not_verified": N_("没有通过：{check}。{detail}"),
     "unreadable": N_("读不懂这个文件：{detail}"),

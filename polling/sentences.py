@@ -107,6 +107,81 @@ SENTENCES: Mapping[str, str] = {
     "trial_waits": N_("还没有收到您的票。请在手机上投好，看到“已收到”，再点“数一数”。"),
     "trial_broken": N_("试投没有做好，可能有人同时点了两次。请重新开始试投。"),
     "trial_not_published": N_("试投不公布结果。"),
+    # the scoring layer: received documents
+    "scoring_document_large": N_("文件太大：一份结果文件最多 {limit} MB。没有收下。"),
+    "scoring_document_unreadable": N_("这不是签过名的结果文件，或者被改动过。没有收下，请向发布方重新取一份。"),
+    "scoring_signature_false": N_(
+        "签名不对，或者不是认得的密钥签的。没有收下：请核对公钥是不是发布方的，再重新取一份文件。"
+    ),
+    "scoring_document_type": N_("不认得这种文件（类型 {type}，版本 {version}）。没有收下，请先升级 Yipiao。"),
+    "scoring_document_form": N_("文件签名无误，但写法与它的考核方案对不上（{path}）。没有收下，请告诉发布方。"),
+    "scoring_document_differs": N_(
+        "编号 {id} 的文件已经收到过，内容却不同。结果文件从不改写：没有收下，请向发布方查明。"
+    ),
+    "scoring_pack_missing": N_("手头没有这份结果所用的方案（SHA-256 {digest}）。取来方案后再收一次。没有收下。"),
+    "scoring_pack_false": N_("取来的方案与结果文件写明的校验值 {digest} 不符，或者读不懂。没有收下。"),
+    "scoring_other_poll": N_("文件 {id} 要接替的 {other} 不是同一场测评的。没有收下，请告诉发布方。"),
+    "scoring_replaced_twice": N_(
+        "文件 {replaces} 已经由 {other} 接替或撤回，不能再由 {id} 来接替。没有收下，请告诉发布方。"
+    ),
+    "scoring_poll_twice": N_("测评 {poll} 已有结果，文件 {id} 又没有写明接替哪一份。没有收下，请告诉发布方。"),
+    # the scoring layer: register and entries
+    "scoring_empty": N_("请填写“{field}”。"),
+    "scoring_line": N_("“{field}”只能写一行，最多 {most} 个字，不能有控制字符。"),
+    "scoring_subject_id": N_("编号“{value}”不行：只能用小写字母、数字和 . _ -，最多 64 个字符。"),
+    "scoring_subject_kind": N_("没有“{value}”这类对象，本方案的有：{allowed}。"),
+    "scoring_subject_unknown": N_("登记簿里没有编号“{value}”。请先登记这个对象。"),
+    "scoring_kind_changed": N_("编号 {id} 已登记为另一类对象“{name}”。不同的对象请用不同的编号。"),
+    "scoring_attribute_unknown": N_("没有“{value}”这一项，这类对象可登记的有：{allowed}。"),
+    "scoring_attribute": N_("“{title}”写得不对：数目写整数，其余写“是”或“否”。"),
+    "scoring_pack_unknown": N_("还没有叫 {name} 的方案。请用 --scheme 写明方案的名称或文件。"),
+    "scoring_period": N_("周期“{value}”读不懂。例如 2026-10、2026Q3、2026H1、2026。"),
+    "scoring_period_kind": N_("“{name}”不按 {value} 这种周期考核。请核对周期。"),
+    "scoring_part_unknown": N_("没有“{value}”这个项目，要填的有：{allowed}。"),
+    "scoring_part_polled": N_("“{value}”由测评结果算出，不能填写。"),
+    "scoring_score": N_("得分“{value}”不对：应是 0 到 100 的数，最多六位小数，例如 85.5。"),
+    "scoring_entered": N_("这一项已经填过（第 {number} 号）。要更正，请写明更正第 {number} 号。"),
+    "scoring_entry_replaced": N_("第 {number} 号记录不能更正或办理：没有这一号，或者已经更正、撤回。请看最新的台账。"),
+    "scoring_fact_unknown": N_("方案里没有“{value}”这一情形，有的是：{allowed}。"),
+    "scoring_fact_subject": N_("“{value}”不适用于“{name}”的 {period}。"),
+    "scoring_grade_unknown": N_("没有“{value}”这个等次，可用的有：{allowed}。"),
+    "scoring_confirm_self": N_("{name} 自己填的情形要由另一个人确认。"),
+    "scoring_confirmed": N_("第 {number} 号已经有人确认过。"),
+    "scoring_recusal": N_("{name} 是被考核的对象，不能为自己办理这一步，请回避。"),
+    "scoring_quota_unknown": N_("没有“{value}”这个名额规定，或者它没有另一个比例，有的是：{allowed}。"),
+    "scoring_step_unknown": N_("没有“{value}”这一步签字，有的是：{allowed}。"),
+    "scoring_step_subject": N_("“{step}”由对象本人签字：请写明是哪一个对象。"),
+    "scoring_step_early": N_("还轮不到“{step}”：请先完成“{before}”。"),
+    "scoring_no_ledger": N_("“{organization}”的 {period} 没有台账。登记过的单位：{known}。"),
+    # the scoring layer: tables that are handed in
+    "scoring_file_large": N_("{where} 太大，最多 {limit} MB。请分成几份。什么都没有导入。"),
+    "scoring_file_inflated": N_("{where} 解开后超过 {limit} MB，不像一份表。请另存为新的 xlsx。什么都没有导入。"),
+    "scoring_file_kind": N_("{where} 不是完好的 xlsx 或 csv。请在表格软件里另存为 xlsx。什么都没有导入。"),
+    "scoring_file_csv": N_("{where} 第 {line} 行的引号没有配对，不是完好的 csv。什么都没有导入。"),
+    "scoring_file_encoding": N_("{where} 的文字编码认不出来。请另存为 UTF-8 的 csv，或另存为 xlsx。什么都没有导入。"),
+    "scoring_file_rows": N_("{where} 超过 {most} 行。请分成几份。什么都没有导入。"),
+    "scoring_file_columns": N_("{where} 超过 {most} 列。请删去多余的列。什么都没有导入。"),
+    "scoring_file_sheets": N_("{where} 不止一张表有内容。请每个文件只留一张表。什么都没有导入。"),
+    "scoring_file_empty": N_("{where} 只有表头，没有内容。"),
+    "scoring_file_header": N_(
+        "{where} 第 1 行的表头不对。缺少：{missing}；不认得：{strange}；重复：{twice}。可用的表头：{allowed}。什么都没有导入。"
+    ),
+    "scoring_file_faults": N_("{where} 有 {number} 处要改，什么都没有导入：\n{faults}"),
+    "scoring_cell_formula": N_("第 {row} 行 {column} 列是公式。请换成算好的数。"),
+    "scoring_cell_merged": N_("第 {row} 行 {column} 列是合并的单元格。请取消合并，每行都填写。"),
+    "scoring_cell_unreadable": N_("第 {row} 行 {column} 列读不懂：有换行、控制字符，或者太长。"),
+    "scoring_cell_stray": N_("第 {row} 行 {column} 列在表头之外。请删去，或补上表头。"),
+    "scoring_row": N_("第 {row} 行 {column} 列：{fault}"),
+    "scoring_row_twice": N_("第 {row} 行 {column} 列与第 {other} 行重复。"),
+    "scoring_row_unknown": N_("第 {row} 行 {column} 列：登记簿里没有编号“{value}”。"),
+    "scoring_row_name": N_("第 {row} 行 {column} 列：编号 {id} 登记的是“{name}”，不是“{value}”。"),
+    "scoring_row_entered": N_(
+        "第 {row} 行 {column} 列：这一项已经填过别的数（第 {number} 号）。要更正，请用“更正”导入。"
+    ),
+    "scoring_row_registered": N_(
+        "第 {row} 行 {column} 列：这个编号已登记为“{name}”，内容不同。要更正，请用“更正”导入。"
+    ),
+    "scoring_row_day": N_("第 {row} 行 {column} 列：日期“{value}”读不懂。例如 2026-07-01。"),
     # backup
     "backup_program": N_(
         "找不到 {program}。请安装 PostgreSQL 的客户端程序（Debian:apt-get install postgresql-client）。"
@@ -163,11 +238,15 @@ def filled(error: DomainError, sentences: Mapping[str, str], gettext: Callable[[
     """The sentence for an error out of `sentences`, in the reader's language."""
 
     def word(name: str, value: object) -> str:
+        if isinstance(value, DomainError):  # what is wrong with one cell of a table
+            return filled(value, sentences, gettext)
         words = WORDS_OF.get(name, {})
         return gettext(words[value]) if isinstance(value, str) and value in words else str(value)
 
     params = {
-        name: "、".join(word(name, each) for each in value) if isinstance(value, (list, tuple)) else word(name, value)
+        name: ("\n" if name == "faults" else "、").join(word(name, each) for each in value)
+        if isinstance(value, (list, tuple))
+        else word(name, value)
         for name, value in error.params.items()
     }
     return gettext(sentences[error.code]).format(**params)

@@ -72,7 +72,10 @@ class QuotaDecision:
 
 @dataclass(frozen=True, slots=True)
 class GradesSigned:
-    """One step of the chain (`sign_off` with `of = "grades"`) for an organization's period; `subject` where the step is about one alone."""
+    """One step of the chain (`sign_off` with `of = "grades"`) for an organization's period; `subject` where the step is about one alone.
+
+    `ledger`: the `digest` of the ledger that was signed, so that a grade never changes under a signature; empty where none was recorded.
+    """
 
     organization: str
     period: str
@@ -81,6 +84,7 @@ class GradesSigned:
     on: date
     text: str = ""
     subject: str | None = None
+    ledger: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ ALLOWED = {
         "schemes",
         "tally",
     ),
+    # the printed summary is set with the pieces of the poll's report (decision 52)
+    "scoring.summary_print": ("ballots.typeface", "publishing.page", "scoring"),
     "web": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),
     "cli": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),
     "migrations.env": ("ballots.models", "polling", "publishing.models", "scoring.models"),

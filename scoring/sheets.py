@@ -1,0 +1,258 @@
+"""Tables that people hand in: xlsx and csv read into rows of plain text, with every fault named by row and column.
+
+A workbook is a stranger's zip file: its parts are counted and measured before anything reads them. Formulas are refused, because what a
+formula shows depends on who opens it last; merged cells, because nobody can say which row they belong to.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from polling.errors import BadInput
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 40
+MOST_BYTES = 8 * 1024 * 1024
+# what 20,000 rows of text need unpacked, several times over
+MOST_INFLATED = 96 * 1024 * 1024
+MOST_PARTS = 400
+MOST_FAULTS = 20
+_LONGEST_CELL = 2000
+_MERGED = re.compile(rb"<(?:[A-Za-z0-9]+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7})")
+_WHOLE = 10**15  # beyond it the sheet's own numbers are no longer exact
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell's text and where it stands."""
+
+    text: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows below the header, each by column title; empty rows are left out."""
+
+    titles: tuple[str, ...]
+    rows: tuple[dict[str, Cell], ...]
+
+
+class Faults:
+    """What is wrong with a file, collected so that all of it can be mended at once."""
+
+    def __init__(self) -> None:
+        self.found: list[BadInput] = []
+        self.number = 0
+
+    def add(self, fault: BadInput) -> None:
+        """Note one fault; the first twenty are said."""
+        self.number += 1
+        if self.number <= MOST_FAULTS:
+            self.found.append(fault)
+
+    def demand_none(self, where: str) -> None:
+        """Raise BadInput `scoring_file_faults` with all of them."""
+        if self.number:
+            raise BadInput("scoring_file_faults", where=where, number=self.number, faults=tuple(self.found))
+
+
+def read_table(raw: bytes, where: str, needed: Sequence[str], allowed: Sequence[str]) -> Table:
+    """Read xlsx or csv bytes; `where` is the file's name. The first row has the titles, in any order.
+
+    Raise BadInput: `scoring_file_large`, `scoring_file_kind`, `scoring_file_rows`, `scoring_file_sheets`, `scoring_file_empty`,
+    `scoring_file_encoding`, `scoring_file_header`, and `scoring_file_faults` for formulas, merged cells and unreadable cells.
+    """
+    if len(raw) > MOST_BYTES:
+        raise BadInput("scoring_file_large", where=where, limit=MOST_BYTES // 1024 // 1024)
+    faults = Faults()
+    lines = _xlsx(raw, where, faults) if raw.startswith(b"PK") else _csv(raw, where)
+    read = [_texts(number, line, faults) for number, line in enumerate(lines, 1)]
+    if len(read) > MOST_ROWS + 1:
+        raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
+    titles = _header(read, where, needed, allowed)
+    faults.demand_none(where)
+    rows = []
+    for line in read[1:]:
+        if any(cell.text for cell in line):
+            for cell in line[len(titles) :]:
+                if cell.text:
+                    faults.add(BadInput("scoring_cell_stray", row=cell.row, column=cell.column))
+            rows.append(dict(zip(titles, line, strict=False)))
+    faults.demand_none(where)
+    if not rows:
+        raise BadInput("scoring_file_empty", where=where)
+    return Table(titles, tuple(rows))
+
+
+def _header(
+    read: Sequence[Sequence[Cell]], where: str, needed: Sequence[str], allowed: Sequence[str]
+) -> tuple[str, ...]:
+    first = [cell.text for cell in read[0]] if read else []
+    while first and not first[-1]:
+        first.pop()
+    missing = [title for title in needed if title not in first]
+    strange = [title or "（空）" for title in first if title not in allowed]
+    twice = sorted({title for title in first if first.count(title) > 1})
+    if missing or strange or twice:
+        raise BadInput(
+            "scoring_file_header",
+            where=where,
+            missing=missing or ["—"],
+            strange=strange or ["—"],
+            twice=twice or ["—"],
+            allowed=list(allowed),
+        )
+    return tuple(first)
+
+
+def _texts(number: int, line: Sequence[Any], faults: Faults) -> list[Cell]:
+    cells = []
+    for place, value in enumerate(line, 1):
+        column = get_column_letter(place)
+        text = _text(value, number, column, faults)
+        cells.append(Cell(text, number, column))
+    return cells
+
+
+def _plain(value: object) -> str | None:  # noqa: PLR0911 - one answer a type
+    """A cell as exact text: numbers in their shortest decimal form, the first of a month as its label; None for what is no text."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case float() if not value.is_integer() or abs(value) >= _WHOLE:
+            return repr(value)
+        case int() | float():
+            return str(int(value))
+        case datetime() if (value.hour, value.minute, value.second) != (0, 0, 0):
+            return None
+        case date():  # a sheet makes a date of 2026-03
+            return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
+        case str():
+            return value.strip()
+    return None
+
+
+def _text(value: object, row: int, column: str, faults: Faults) -> str:
+    text = _plain(value)
+    if text is not None:
+        if text.startswith("="):
+            faults.add(BadInput("scoring_cell_formula", row=row, column=column))
+            return ""
+        if len(text) <= _LONGEST_CELL and not any(ord(letter) < 32 for letter in text):  # noqa: PLR2004 - control characters
+            return text
+    faults.add(BadInput("scoring_cell_unreadable", row=row, column=column))
+    return ""
+
+
+def _csv(raw: bytes, where: str) -> list[list[str]]:
+    text = _decoded(raw, where)
+    lines: list[list[str]] = []
+    try:
+        for line in csv.reader(io.StringIO(text, newline=""), strict=True):
+            if len(line) > MOST_COLUMNS:
+                raise BadInput("scoring_file_columns", where=where, most=MOST_COLUMNS)
+            lines.append(line)
+            if len(lines) > MOST_ROWS + 1:
+                raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
+    except csv.Error:
+        raise BadInput("scoring_file_csv", where=where, line=len(lines) + 1) from None
+    return lines
+
+
+def _decoded(raw: bytes, where: str) -> str:
+    """UTF-8 where the bytes are UTF-8, else GB 18030, which Chinese Windows writes; nothing is guessed beyond that."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
+        raise BadInput("scoring_file_encoding", where=where)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadInput("scoring_file_encoding", where=where)
+
+
+def _xlsx(raw: bytes, where: str, faults: Faults) -> list[tuple[Any, ...]]:
+    _check_zip(raw, where, faults)
+    try:
+        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
+        sheets = book.worksheets
+        # a row far below counts as one, though nothing lies between
+        lines = list(islice(_lines(sheets[0]), MOST_ROWS + 2))
+        crowded = any(value is not None for sheet in sheets[1:] for line in _lines(sheet, 50) for value in line)
+    except Exception:  # noqa: BLE001 - whatever a broken workbook makes its reader stumble over
+        raise BadInput("scoring_file_kind", where=where) from None
+    if len(lines) > MOST_ROWS + 1:
+        raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
+    if crowded:
+        raise BadInput("scoring_file_sheets", where=where)
+    while lines and all(value is None for value in lines[-1]):
+        lines.pop()
+    return lines
+
+
+def _lines(sheet: Any, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+    sheet.reset_dimensions()  # what the file says of its own size is not believed
+    yield from sheet.iter_rows(max_row=most, max_col=MOST_COLUMNS, values_only=True)
+
+
+def _check_zip(raw: bytes, where: str, faults: Faults) -> None:
+    """Measure the parts before they are read, and find the merged cells, which a reader of rows does not show."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            parts = packed.infolist()
+            small = len(parts) <= MOST_PARTS and sum(part.file_size for part in parts) <= MOST_INFLATED
+            # never more than the sizes stated, which were added up before
+            texts = {part.filename: packed.read(part) for part in parts if small and _is_xml(part.filename)}
+    except Exception:  # noqa: BLE001 - zipfile, zlib and lzma have errors of their own
+        raise BadInput("scoring_file_kind", where=where) from None
+    if not small:
+        raise BadInput("scoring_file_inflated", where=where, limit=MOST_INFLATED // 1024 // 1024)
+    if any(b"<!DOCTYPE" in text or b"<!ENTITY" in text for text in texts.values()):
+        raise BadInput("scoring_file_kind", where=where)
+    for name, text in texts.items():
+        if name.startswith("xl/worksheets/"):
+            for found in _MERGED.finditer(text):
+                faults.add(BadInput("scoring_cell_merged", row=int(found[2]), column=found[1].decode()))
+
+
+def _is_xml(name: str) -> bool:
+    return name.endswith((".xml", ".rels"))
+
+
+def template(titles: Sequence[str], rows: Sequence[Sequence[str]] = (), *, title: str = "导入") -> bytes:
+    """An empty xlsx with this header, every column as text, so that 2026-03 stays what it is."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    sheet.append([*titles])
+    for row in rows:
+        sheet.append([*row])
+    for place, name in enumerate(titles, 1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = max(12, 2.4 * len(name) + 2)
+        sheet.column_dimensions[letter].number_format = "@"
+        head = sheet.cell(1, place)
+        head.font = Font(bold=True)
+        head.fill = PatternFill("solid", fgColor="DDDDDD")
+    for line in sheet.iter_rows(min_row=2, max_row=max(500, len(rows) + 1), max_col=len(titles)):
+        for cell in line:
+            cell.number_format = "@"
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
