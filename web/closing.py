@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
 from ballots import closing
-from ballots.annulment import annul, destroy_annulled_keys
+from ballots.annulment import annul, destroy_ended_keys
 from ballots.turnout import boxed
 from polling.db import Session
 from polling.errors import BadInput, DomainError, RuleRefused
@@ -168,7 +168,7 @@ def annul_(poll_id: str) -> Response | str | tuple[str, int]:
             words, status = refusal(form, error, found)
             problems = [words]
         else:
-            destroy_annulled_keys(database())
+            destroy_ended_keys(database())
             say(_("测评已作废。要重新测评，请新建一场，用新的票。"))
             _level()
             return redirect(url_for("day.poll", poll_id=poll_id))
