@@ -76,14 +76,15 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
         "term": _("期满"),
     }
     period = document["period"]
+    drafted = [_("签字用，还没有公布")]
+    published = [_("公布日期：%s") % document["published_on"], _("报告编号：%s") % document["id"]]
     kind = kinds.get(period["kind"], period["kind"])
     scheme = document["scheme"]
     canvas.paragraph(
         joined(
             [
                 _("测评周期：%(label)s（%(kind)s）") % {"label": period["label"], "kind": kind},
-                _("公布日期：%s") % document["published_on"],
-                _("报告编号：%s") % document["id"],
+                *(published if document["id"] else drafted),
             ]
         ),
         9,

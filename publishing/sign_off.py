@@ -284,8 +284,10 @@ def _begun(session: Session, poll: Poll, *, sent: bool = True) -> Chain:
         raise RuleRefused("trial_not_published")
     demand_state(poll, State.COUNTED)
     chain = chain_of(session, poll)
-    if chain.sent is not sent:
-        raise RuleRefused("sign_not_sent" if sent else "sign_sent")
+    if sent and not chain.sent:
+        raise RuleRefused("sign_not_sent")
+    if chain.sent and not sent:
+        raise RuleRefused("sign_sent")
     return chain
 
 
