@@ -14,9 +14,11 @@ from polling.errors import BadInput
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 
+ENDED = (State.ANNULLED, State.FINAL, State.ARCHIVED)
+
 
 def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str], now: datetime) -> None:
-    """Annul a poll for a reason, by two people. The caller commits, then calls `destroy_annulled_keys` and `closing.level`.
+    """Annul a poll for a reason, by two people. The caller commits, then calls `destroy_ended_keys` and `closing.level`.
 
     Shares that were handed in go with it: with them and one more key the sum of an unopened box could still be had.
     """
@@ -41,10 +43,10 @@ def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str],
     )
 
 
-def destroy_annulled_keys(database: Database) -> None:
-    """Destroy this machine's keys of every annulled poll; done again at each start, in case it was cut short."""
+def destroy_ended_keys(database: Database) -> None:
+    """Destroy this machine's keys of every poll that is annulled or final (law 14); done again at each start, in case it was cut short."""
     with database.read() as session:
-        annulled = session.scalars(sa.select(Poll.id).where(Poll.state == State.ANNULLED)).all()
+        ended = session.scalars(sa.select(Poll.id).where(Poll.state.in_(ENDED))).all()
     store = KeyStore(database.settings, rehearsal=False)
-    for poll_id in annulled:
+    for poll_id in ended:
         store.destroy(poll_id)

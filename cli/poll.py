@@ -7,19 +7,23 @@ import click
 
 from ballots import closing, opening
 from ballots import slips as making
-from ballots.annulment import annul, destroy_annulled_keys
+from ballots.annulment import destroy_ended_keys
 from belenios.election import new_uuid
 from cli.context import Context, read_file, read_files, with_context
+from cli.life import LIFE, parse_issued, sign_next
 from cli.printing import print_poll
 from polling.errors import BadInput
 from polling.lifecycle import State
 from polling.people import demand_organizer, two_people
 from polling.polls import create_poll, find_poll, read_poll_file
 from polling.settings import TERMINAL
+from polling.working_days import Holidays
+from publishing import sign_off
 from publishing.counting import count_poll
 from publishing.report import write_report
 from publishing.results import COUNTED_STATES, gather, publish, row_fields
 from publishing.signing_keys import load_signer
+from publishing.withdrawal import annul
 
 as_option = click.option("--as", "organizer", metavar="NAME", help="who does it")
 witness_option = click.option("--witness", metavar="NAME", help="the scrutineer who witnesses it")
@@ -164,17 +168,6 @@ def open_(
     )
 
 
-def parse_issued(values: tuple[str, ...]) -> dict[str, int]:
-    """`KEY=N` options. Raises BadInput `issued_form`."""
-    issued: dict[str, int] = {}
-    for value in values:
-        key, separator, number = value.partition("=")
-        if not separator or not number.isdecimal() or not number.isascii() or len(number) > 9 or key in issued:  # noqa: PLR2004 - digits
-            raise BadInput("issued_form", value=value)
-        issued[key] = int(number)
-    return issued
-
-
 @poll.command("close")
 @click.argument("poll_id", metavar="ID")
 @click.option(
@@ -259,16 +252,29 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
 @click.argument("poll_id", metavar="ID")
 @click.option("--result", "result_file", metavar="FILE", help="also write the signed document here")
 @click.option("--report", "report_file", metavar="FILE.pdf", help="also write the report with signature lines here")
+@click.option("--sign-as", "signers", multiple=True, metavar="NAME", help="an approver who signs the next step first")
+@click.option("--days", type=int, metavar="N", help="a longer notice than the scheme's")
 @as_option
 @with_context
 def publish_(
-    context: Context, poll_id: str, result_file: str | None, report_file: str | None, organizer: str | None
+    context: Context,
+    *,
+    poll_id: str,
+    result_file: str | None,
+    report_file: str | None,
+    signers: tuple[str, ...],
+    days: int | None,
+    organizer: str | None,
 ) -> None:
-    """Sign the result and put it on notice."""
+    """Sign the result and put it on notice, when the sign-off chain is complete; a rehearsal's own people sign what is missing."""
     signer = load_signer(context.database)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
         demand_organizer(session, organizer or TERMINAL, rehearsal=found.rehearsal)
+        for name in signers if found.state is State.COUNTED else ():
+            sign_next(session, found, name=name, text=None, who=organizer or TERMINAL, now=context.now())
+        if found.rehearsal and found.state is State.COUNTED:
+            sign_off.stand_in(session, found, who=organizer or TERMINAL, now=context.now())
         raw = publish(
             session,
             found,
@@ -276,6 +282,8 @@ def publish_(
             document_id=new_uuid(context.random),
             who=organizer or TERMINAL,
             now=context.now(),
+            holidays=Holidays.of(context.settings, rehearsal=found.rehearsal),
+            days=days,
         )
     # after the commit: publishing again only writes the files again, so a signed document is always one that is on notice
     document = json.loads(raw)["document"]
@@ -295,12 +303,25 @@ def publish_(
 @witness_option
 @with_context
 def annul_(context: Context, poll_id: str, reason: str, organizer: str | None, witness: str | None) -> None:
-    """Annul a poll for a reason, by two people; vote again in a new poll with new slips."""
+    """Annul a poll for a reason, by two people; what was published is withdrawn. Vote again in a new poll with new slips."""
+    signer = load_signer(context.database)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
         people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
-        annul(session, found, reason=reason, people=people, now=context.now())
-    destroy_annulled_keys(context.database)
+        annul(
+            session,
+            found,
+            reason=reason,
+            people=people,
+            signer=signer,
+            document_id=new_uuid(context.random),
+            now=context.now(),
+        )
+    destroy_ended_keys(context.database)
     closing.level(context.database)
     context.out.say(context.out.gettext("测评已作废。要重新测评，请新建一个，用新的票。"))
     context.out.result({"state": found.state.value})
+
+
+for life in LIFE:
+    poll.add_command(life)

@@ -29,10 +29,12 @@ from polling.errors import BadInput, RuleRefused
 from polling.models import Role
 from polling.people import REHEARSAL_PEOPLE, two_people
 from polling.polls import PanelEntry, PollFile, SubjectEntry, create_poll, find_poll
+from polling.working_days import Holidays
 from publishing import checking
 from publishing.counting import count_poll
 from publishing.report import write_report
 from publishing.results import publish
+from publishing.sign_off import stand_in
 from publishing.signing_keys import load_signer
 from schemes.periods import LABELS
 from schemes.rules import PeriodKind, Scheme
@@ -89,8 +91,15 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
     signer = load_signer(context.database)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
+        stand_in(session, poll, who=people[0], now=context.now())
         raw = publish(
-            session, poll, signer=signer, document_id=new_uuid(context.random), who=people[0], now=context.now()
+            session,
+            poll,
+            signer=signer,
+            document_id=new_uuid(context.random),
+            who=people[0],
+            now=context.now(),
+            holidays=Holidays.of(context.settings, rehearsal=True),
         )
     return _leave(context, scheme, raw, folder, day)
 

@@ -11,7 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from ballots.annulment import destroy_annulled_keys
+from ballots.annulment import destroy_ended_keys
 from ballots.closing import level
 from cli import rehearsal
 from cli.addresses import lan_address
@@ -78,7 +78,7 @@ def serve(
     demand_free(address, port)
     load_signer(context.database)
     level(context.database)  # a closing that was cut short is finished first
-    destroy_annulled_keys(context.database)
+    destroy_ended_keys(context.database)
     backup.sweep(context.settings, now=context.now())
     say, _ = context.out.say, context.out.gettext
     web = "https" if certificate else "http"

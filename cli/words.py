@@ -48,6 +48,8 @@ SENTENCES: Mapping[str, str] = {
         "{key} 应到 {expected} 人，收回 {returned} 张。请用 --issued {key}=张数 写明实际发出多少张。票箱还开着。"
     ),
     "issued_form": N_("--issued 要写成 测评组=张数，例如 evaluators=24；现在是 {value}。"),
+    "day_form": N_("{value} 不是日期，要写成 2026-10-20。"),
+    "notice_none": N_("还没有公布，没有公示。"),
     "share_file": N_("{where} 不是 yipiao trustee decrypt 做的文件。"),
     "setup_missing": N_("请用 --setup 写明开箱记录里的 setup 值。"),
     "decrypted_other": N_("这把密钥已经为同一个票箱解过另一份档案，不再解第二份。请查明为什么档案变了。"),

@@ -1,4 +1,7 @@
-"""The table of states of a poll. A step that is not in it does not exist; a closed box is never reopened."""
+"""The table of states of a poll. A step that is not in it does not exist; a closed box is never reopened.
+
+The one way back is from a result on notice, or final, to counted: its figures are corrected, its box is not.
+"""
 
 from enum import StrEnum
 
@@ -27,8 +30,9 @@ STEPS: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset({State.TALLIED, State.ANNULLED}),
     State.TALLIED: frozenset({State.COUNTED, State.ANNULLED}),
     State.COUNTED: frozenset({State.NOTICED, State.ANNULLED}),
-    State.NOTICED: frozenset({State.FINAL, State.ANNULLED}),
-    State.FINAL: frozenset({State.ARCHIVED, State.ANNULLED}),
+    # a correction goes the whole way again: signatures, document, notice
+    State.NOTICED: frozenset({State.FINAL, State.COUNTED, State.ANNULLED}),
+    State.FINAL: frozenset({State.ARCHIVED, State.COUNTED, State.ANNULLED}),
     State.ARCHIVED: frozenset({State.ANNULLED}),
     State.ANNULLED: frozenset(),
 }

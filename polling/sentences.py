@@ -103,6 +103,43 @@ SENTENCES: Mapping[str, str] = {
     "share_other_poll": N_("{where} 是另一场测评的，或者是没有打开的票箱的。"),
     "share_false": N_("{where} 的解密份额通不过检查（{reason}），可能被改动过。请让保管人重新做一份。"),
     "decryption_refused": N_("「{panel}」的密钥没有动用：{reason}。"),
+    # signing
+    "sign_missing": N_("还没有签完：{steps}。签完才能公布。"),
+    "sign_none": N_("本办法不要求签字，可以直接公布。"),
+    "sign_number": N_("这场测评要签 {wanted} 步，请每一步都选好。"),
+    "sign_sent": N_("结果正在签字。要改，请先收回。"),
+    "sign_not_sent": N_("结果还没有送签，或者已经退回。请先送签。"),
+    "sign_complete": N_("都签好了，不用再签。"),
+    "sign_order": N_("要按次序签，现在轮到“{step}”。"),
+    "sign_asked": N_("这一步请的是{name}，别人不能代签。"),
+    "sign_twice": N_("{name} 已经签过另一步。一个人只签一步，请换一个人。"),
+    "sign_subject": N_("{name} 是这次的测评对象，要回避，不能签字，也不能处理异议。"),
+    "sign_paper_waits": N_("这一步已经录入纸上签字，等另一个人核对。"),
+    "sign_paper_none": N_("这一步没有等着核对的纸上签字。"),
+    "sign_name": N_("请写签字人的姓名，最多 {most} 个字，里面不能有换行一类的控制字符。"),
+    "sign_typed": N_("请输入您自己的姓名，和登录用的一样。"),
+    "sign_date": N_("签字日期应在 {first} 到 {last} 之间。"),
+    "second_clerk_same": N_("核对的人要换一个：{name} 就是录入的人或签字的人。"),
+    "opinion_empty": N_("“{step}”要写意见。没有意见，请写“无异议”。"),
+    "text_long": N_("太长了，最多 {most} 个字。"),
+    "scan_missing": N_("请附上签字页的照片或扫描件。"),
+    "scan_large": N_("文件太大，最多 {most} MB。请拍小一点，或调低扫描的清晰度。"),
+    "scan_type": N_("这个文件不是 PNG、JPG 图片，也不是 PDF，或者损坏了。请换一个。"),
+    # notice, objections, corrections
+    "notice_days": N_("公示期应是 {least} 到 {most} 天，现在是 {days}。"),
+    "notice_running": N_("公示到 {last} 为止，期满的第二天才能定稿。"),
+    "objections_open": N_("还有异议没有办完：第 {numbers} 号。办完才能定稿。"),
+    "objection_late": N_("公示到 {last} 已经结束，不再受理异议。结果确有错误的，可以更正或作废。"),
+    "objection_date": N_("收到的日期应在 {first} 到 {last} 之间。"),
+    "objection_empty": N_("请写明内容。"),
+    "objection_unknown": N_("没有第 {number} 号异议。"),
+    "objection_decided": N_("第 {number} 号异议已经作过决定，不能再改。"),
+    "correction_nothing": N_("填的数和原来一样，没有什么要更正。"),
+    "correction_withheld": N_("照这个数，有一组会变成作废或不再作废，不能用更正来办。请作废这一场，重新测评。"),
+    "holidays_missing": N_(
+        "没有 {year} 年的节假日表，算不出公示的最后一天。请管理员照国务院办公厅的放假通知写好 {file}，放进数据文件夹的 holidays 里，再来办。"
+    ),
+    "holidays_file": N_("节假日表 {where} 有错（{what}）。请管理员对照操作手册里的写法改好，再来办。"),
     # trials
     "trial_waits": N_("还没有收到您的票。请在手机上投好，看到“已收到”，再点“数一数”。"),
     "trial_broken": N_("试投没有做好，可能有人同时点了两次。请重新开始试投。"),
@@ -207,6 +244,14 @@ REASONS: Mapping[str, str] = {
 }
 
 
+# what is wrong with a table of holidays; else the holiday itself is named
+TABLE_FAULTS: Mapping[str, str] = {
+    "size": N_("文件太大"),
+    "form": N_("写法不对"),
+    "year": N_("年份不对"),
+}
+
+
 # states and roles
 VALUES: Mapping[str, str] = {
     "draft": N_("草稿"),
@@ -229,7 +274,7 @@ VALUES: Mapping[str, str] = {
 
 
 # the parameters whose values are said in words; what somebody named (a user called "reader") is never translated
-WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS} | dict.fromkeys(
+WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS, "what": TABLE_FAULTS} | dict.fromkeys(
     ("state", "needed", "now", "then", "role"), VALUES
 )
 

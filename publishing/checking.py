@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from ballots.questions import description, questions
@@ -9,7 +10,9 @@ from belenios.trustees import fingerprint
 from belenios.verify import Verified
 from polling.packs import packs
 from publishing.documents import RESULT_TYPE, DocumentUnreadable
+from publishing.notice import least_days
 from publishing.results import decide_rows, floor_document, rule_document, scheme_document, subject_documents
+from publishing.sign_off import steps_of
 from schemes.rules import PanelRule, Scheme
 from tally.counts import RowError, Turnout
 from tally.quorum import gate
@@ -34,7 +37,7 @@ def difference(document: dict[str, Any], archive: bytes, found: Verified, rules:
         raise DocumentUnreadable("not a result document") from None
 
 
-def _difference(document: dict[str, Any], archive: bytes, found: Verified, rules: Scheme | None) -> str | None:  # noqa: PLR0911 - one answer a check
+def _difference(document: dict[str, Any], archive: bytes, found: Verified, rules: Scheme | None) -> str | None:  # noqa: C901, PLR0911 - one answer a check
     if document["type"] != RESULT_TYPE:
         raise DocumentUnreadable("not a result document")
     panels = [panel for panel in document["panels"] if panel["panel"] == found.election.uuid]
@@ -65,6 +68,8 @@ def _difference(document: dict[str, Any], archive: bytes, found: Verified, rules
     # the words beside each answer too: with the options turned round, the same sums would be another result
     if questions(rule, [subject["name"] for subject in document["subjects"]]) != found.election.questions:
         return "subjects"
+    if wrong := _life_differs(document, scheme):
+        return wrong
     if not 0 <= panel["issued"] <= panel["credentials"] or not 0 < panel["expected"] <= panel["credentials"]:
         return f"panels.{panel['key']}.issued"
     shut = gate(rule, Turnout(expected=panel["expected"], issued=panel["issued"], returned=found.ballots))
@@ -83,6 +88,8 @@ def contradiction(document: dict[str, Any], rules: Scheme | None = None) -> str 
         if document["type"] != RESULT_TYPE:
             raise DocumentUnreadable("not a result document")
         scheme = _rules_of(document, rules)
+        if wrong := _life_differs(document, scheme):
+            return wrong
         for panel in document["panels"]:
             rule = scheme.panel(panel["key"])
             if wrong := _first_other(panel, rule_document(rule)):
@@ -104,6 +111,25 @@ def _stated_sum(rule: PanelRule, row: dict[str, Any]) -> list[int]:
     """A stated row as the opened sum it came from: blank first, the options, 不了解."""
     counts = [row["counts"][option.key] for option in rule.options]
     return [row["abstain"] + row["invalid"], *counts, *([row["dont_know"]] if rule.dont_know else [])]
+
+
+def _life_differs(document: dict[str, Any], scheme: Scheme) -> str | None:
+    """Name what its signatures, notice and corrections have against the scheme or the calendar; documents of before 0.2 say nothing of them."""
+    published = date.fromisoformat(document["published_on"])
+    if "signed" in document:
+        rules = steps_of(scheme, [subject["kind"] for subject in document["subjects"]])
+        stated = [(row["step"], row["title"], row["who"]) for row in document["signed"]]
+        if stated != [(rule.key, rule.title, rule.who) for rule in rules]:
+            return "signed"
+        if not all(row["name"].strip() and date.fromisoformat(row["on"]) <= published for row in document["signed"]):
+            return "signed"
+    if "notice" in document:
+        first, last = (date.fromisoformat(document["notice"][end]) for end in ("first", "last"))
+        if not published <= first <= last or (last - published).days < least_days(scheme.notice):
+            return "notice"
+    if not all(row["reason"] and date.fromisoformat(row["on"]) <= published for row in document.get("corrections", ())):
+        return "corrections"
+    return None
 
 
 def against_record(document: dict[str, Any], record: dict[str, Any]) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 RESULT_TYPE = "yipiao.result"
 OPENING_TYPE = "yipiao.opening"
+WITHDRAWAL_TYPE = "yipiao.withdrawal"
 VERSION = 1
 
 
@@ -78,4 +79,17 @@ def result(
         "scheme": dict(scheme),
         "panels": [dict(panel) for panel in panels],
         "subjects": [dict(subject) for subject in subjects],
+    }
+
+
+def withdrawal(*, document_id: str, poll: str, withdraws: str, published_on: str, reason: str) -> dict[str, Any]:
+    """The document that withdraws a result document because its poll was annulled."""
+    return {
+        "type": WITHDRAWAL_TYPE,
+        "version": VERSION,
+        "id": document_id,
+        "poll": poll,
+        "withdraws": withdraws,
+        "published_on": published_on,
+        "reason": reason,
     }

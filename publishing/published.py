@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import find_poll, scheme_of
-from publishing.models import ResultDocument
+from publishing.models import Notice, ResultDocument
 from schemes.rules import PanelRule, PublicView
 
 
@@ -27,10 +27,11 @@ class Listed:
     rehearsal: bool
     published_on: date
     annulled: bool
+    superseded: bool
 
 
 def listed(session: Session) -> list[Listed]:
-    """List all published documents, in the order of publication."""
+    """List all published result documents, in the order of publication; withdrawals are none."""
     columns = (
         ResultDocument.id,
         Poll.id,
@@ -40,7 +41,12 @@ def listed(session: Session) -> list[Listed]:
         ResultDocument.published_on,
         Poll.state == State.ANNULLED,
     )
-    statement = sa.select(*columns).join(Poll, Poll.id == ResultDocument.poll_id)
+    latest = sa.select(sa.func.max(Notice.number)).where(Notice.poll_id == Poll.id).correlate(Poll).scalar_subquery()
+    statement = (
+        sa.select(*columns, Notice.number < latest)
+        .join(Poll, Poll.id == ResultDocument.poll_id)
+        .join(Notice, Notice.document_id == ResultDocument.id)
+    )
     return [Listed(*row) for row in session.execute(statement.order_by(ResultDocument.published_on, ResultDocument.id))]
 
 
@@ -110,18 +116,54 @@ class PublicResult:
     document: dict[str, Any]
     panels: tuple[PublicPanel, ...]
     annulled: bool
+    superseded_by: str | None = None
+    withdrawal: dict[str, Any] | None = None
+    correcting: bool = False
+    final_on: date | None = None
+    asked_by: str = ""
+
+    @property
+    def open_until(self) -> str | None:
+        """The last day of a notice that counts; None where the result is final, replaced, withdrawn or being corrected."""
+        stands = not (self.annulled or self.superseded_by or self.correcting or self.final_on)
+        return str(self.document["notice"]["last"]) if stands and "notice" in self.document else None
 
 
 def public_result(session: Session, document_id: str) -> PublicResult | None:
-    """Give a published document as the public may see it, None where there is none of that id."""
+    """Give a published result document as the public may see it, None where there is none of that id."""
     row = session.get(ResultDocument, document_id)
-    if row is None:
+    notice = session.get(Notice, document_id)
+    if row is None or notice is None:
         return None
     poll = find_poll(session, row.poll_id)
     document = json.loads(row.raw)["document"]
-    rules = {rule.key: rule for rule in scheme_of(poll).panels}
+    scheme = scheme_of(poll)
+    rules = {rule.key: rule for rule in scheme.panels}
     panels = tuple(_panel(document, panel, rules[panel["key"]]) for panel in document["panels"])
-    return PublicResult(document, panels, poll.state is State.ANNULLED)
+    after = session.scalar(
+        sa.select(Notice.document_id).where(Notice.poll_id == poll.id, Notice.number == notice.number + 1)
+    )
+    withdrawal = session.get(ResultDocument, notice.withdrawn_by) if notice.withdrawn_by is not None else None
+    return PublicResult(
+        document,
+        panels,
+        poll.state is State.ANNULLED,
+        superseded_by=after,
+        withdrawal=None if withdrawal is None else json.loads(withdrawal.raw)["document"],
+        correcting=poll.state is State.COUNTED and after is None,
+        final_on=notice.final_on,
+        asked_by=scheme.slip.asked_by,
+    )
+
+
+def withdrawn_document(session: Session, withdrawal_id: str) -> str | None:
+    """The latest result document of the poll that this document withdraws, None for what is no withdrawal."""
+    return session.scalar(
+        sa.select(Notice.document_id)
+        .where(Notice.withdrawn_by == withdrawal_id)
+        .order_by(Notice.number.desc())
+        .limit(1)
+    )
 
 
 def _panel(document: dict[str, Any], panel: dict[str, Any], rule: PanelRule) -> PublicPanel:

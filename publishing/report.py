@@ -69,13 +69,14 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
     canvas.y += 1.2
     canvas.rule(LEFT, canvas.y, RIGHT, canvas.y, 0.5)
     canvas.y += 0.8
+    drafted = [_("签字用，还没有公布")]
+    published = [_("公布日期：%s") % document["published_on"], _("报告编号：%s") % document["id"]]
     scheme = document["scheme"]
     canvas.paragraph(
         joined(
             [
                 _("测评周期：%s") % period_words(document["period"]["label"], _),
-                _("公布日期：%s") % document["published_on"],
-                _("报告编号：%s") % document["id"],
+                *(published if document["id"] else drafted),
             ]
         ),
         9,

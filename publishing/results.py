@@ -22,9 +22,12 @@ from polling.errors import RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 from polling.polls import demand_state, scheme_of
+from polling.working_days import Holidays
 from publishing import documents
 from publishing.counting import turnout
-from publishing.models import ResultDocument
+from publishing.models import Correction, Notice, ResultDocument
+from publishing.notice import demand_days, period
+from publishing.sign_off import demand_signed, signed
 from publishing.signing import Signer
 from schemes.rules import PanelRule, Scheme
 from tally.counts import Counts, Turnout, read_row
@@ -207,27 +210,68 @@ def _decimal(weight: Fraction | None) -> str | None:
     return str(weight)
 
 
-def publish(session: Session, poll: Poll, *, signer: Signer, document_id: str, who: str, now: datetime) -> bytes:
+def publish(
+    session: Session,
+    poll: Poll,
+    *,
+    signer: Signer,
+    document_id: str,
+    who: str,
+    now: datetime,
+    holidays: Holidays,
+    days: int | None = None,
+) -> bytes:
     """Sign the result of a counted poll and put it on notice; gives the document's bytes, of a poll on notice those that were published.
 
-    The sign-off chain will stand between counting and this step, and the outbox row beside the document, in the same transaction.
+    `days`: a notice longer than the scheme's. After a correction the document supersedes the one before. Raises RuleRefused `sign_missing`
+    while the sign-off chain is not complete, and what `publishing.notice` and the holiday tables refuse.
     """
     if poll.trial_of is not None:  # its box holds examples
         raise RuleRefused("trial_not_published")
-    if poll.state in COUNTED_STATES and poll.state is not State.COUNTED:
-        published = (
-            sa.select(ResultDocument.raw)
-            .where(ResultDocument.poll_id == poll.id)
-            .order_by(ResultDocument.published_on.desc())
-            .limit(1)
+    before = latest_notice(session, poll)
+    if before is not None and poll.state is not State.COUNTED:
+        return (
+            session.scalars(sa.select(ResultDocument.raw).where(ResultDocument.id == before.document_id)).one().encode()
         )
-        return session.scalars(published).one().encode()
     demand_state(poll, State.COUNTED)
-    raw = signer.document(result_document(session, poll, document_id, day_of(now)))
+    demand_signed(session, poll)
+    rule = scheme_of(poll).notice
+    days = demand_days(rule, days)
+    first, last = period(rule, days, day_of(now), holidays)
+    document = result_document(session, poll, document_id, day_of(now)) | {
+        "supersedes": before.document_id if before is not None else None,
+        "notice": {"first": first.isoformat(), "last": last.isoformat()},
+        "signed": signed(session, poll),
+        "corrections": take_corrections(session, poll, document_id),
+    }
+    raw = signer.document(document)
     session.add(ResultDocument(id=document_id, poll_id=poll.id, raw=raw.decode(), published_on=day_of(now)))
+    session.flush()  # a notice names its document
+    number = before.number + 1 if before is not None else 1
+    session.add(Notice(document_id=document_id, poll_id=poll.id, number=number, first_day=first, last_day=last))
     poll.state = step(poll.state, State.NOTICED)
-    audit.record(session, who=who, what="poll.publish", poll_id=poll.id, now=now, document=document_id)
+    last_day = last.isoformat()
+    audit.record(session, who=who, what="poll.publish", poll_id=poll.id, now=now, document=document_id, last=last_day)
     return raw
+
+
+def latest_notice(session: Session, poll: Poll) -> Notice | None:
+    """The notice of a poll's latest result document; None before there is one."""
+    return session.scalars(
+        sa.select(Notice).where(Notice.poll_id == poll.id).order_by(Notice.number.desc()).limit(1)
+    ).first()
+
+
+def take_corrections(session: Session, poll: Poll, document_id: str) -> list[dict[str, str]]:
+    """The corrections that no document carries yet; from now on `document_id` does."""
+    rows = session.scalars(
+        sa.select(Correction)
+        .where(Correction.poll_id == poll.id, Correction.document_id.is_(None))
+        .order_by(Correction.number)
+    ).all()
+    for row in rows:
+        row.document_id = document_id
+    return [{"on": row.made_on.isoformat(), "reason": row.reason} for row in rows]
 
 
 def result_document(session: Session, poll: Poll, document_id: str, published_on: date) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ballots.invitations import Key, keys_with_names
 from polling.models import Poll
 from publishing.counting import boxes_to_open, withheld
-from publishing.models import ResultDocument
+from publishing.models import Notice, ResultDocument
 from tally.quorum import WithheldReason
 
 
@@ -55,8 +55,9 @@ def published_document(session: Session, poll_id: str) -> dict[str, Any] | None:
     """The latest published result document of a poll, parsed; None before there is one."""
     raw = session.scalar(
         sa.select(ResultDocument.raw)
-        .where(ResultDocument.poll_id == poll_id)
-        .order_by(ResultDocument.published_on.desc())
+        .join(Notice, Notice.document_id == ResultDocument.id)
+        .where(Notice.poll_id == poll_id)
+        .order_by(Notice.number.desc())
         .limit(1)
     )
     return None if raw is None else dict(json.loads(raw)["document"])

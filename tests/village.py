@@ -6,7 +6,6 @@ from gettext import NullTranslations
 
 from ballots import closing, opening
 from ballots import slips as making
-from ballots.annulment import annul
 from ballots.casting import Receipt, cast
 from ballots.keys import KeyStore
 from ballots.typed_codes import new_code
@@ -14,12 +13,16 @@ from belenios.credentials import point_of, secret_of
 from belenios.election import Election, new_uuid, read_election
 from belenios.sealing import seal
 from polling.db import Database
-from polling.models import Panel
-from polling.people import two_people
+from polling.lifecycle import State
+from polling.models import Panel, Role
+from polling.people import add_user, look_up, two_people
 from polling.polls import PanelEntry, PollFile, SubjectEntry, create_poll, find_poll
+from polling.working_days import Holidays
+from publishing import sign_off
 from publishing.counting import Missing, count_poll
 from publishing.results import publish
 from publishing.signing_keys import load_signer
+from publishing.withdrawal import annul
 
 NOW = datetime(2026, 10, 20, 9, 30, tzinfo=UTC)
 EXPECTED = {"evaluators": 20, "interviewees": 15, "villagers": 10}
@@ -31,6 +34,8 @@ class Village:
     def __init__(self, database: Database, random) -> None:
         self.database, self.random = database, random
         self.poll = ""
+        # who closes and annuls a poll that counts
+        self.people: tuple[str | None, str | None] = (None, None)
         self.codes: dict[str, list[str]] = {}
         self.panels: dict[str, str] = {}
         self._elections: dict[str, Election] = {}
@@ -147,7 +152,7 @@ class Village:
         """Close and level the boxes."""
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
-            people = two_people(session, rehearsal=poll.rehearsal, organizer=None, witness=None)
+            people = two_people(session, rehearsal=poll.rehearsal, organizer=self.people[0], witness=self.people[1])
             closing.close_boxes(session, poll, issued, people=people, now=NOW)
         closing.level(self.database)
 
@@ -155,16 +160,55 @@ class Village:
         """Annul the poll and level what it leaves."""
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
-            people = two_people(session, rehearsal=poll.rehearsal, organizer=None, witness=None)
-            annul(session, poll, reason=reason, people=people, now=NOW)
+            people = two_people(session, rehearsal=poll.rehearsal, organizer=self.people[0], witness=self.people[1])
+            annul(
+                session,
+                poll,
+                reason=reason,
+                people=people,
+                signer=load_signer(self.database),
+                document_id=new_uuid(self.random),
+                now=NOW,
+            )
         closing.level(self.database)
 
-    def publish(self) -> bytes:
-        """Sign the result and put it on notice: the document's bytes."""
+    def sign(self, now: datetime = NOW) -> None:
+        """Every step of the chain: by a rehearsal's people, or by one approver each."""
+        with self.database.write() as session:
+            poll = find_poll(session, self.poll, lock=True)
+            if poll.state is not State.COUNTED:
+                return
+            if poll.rehearsal:
+                sign_off.stand_in(session, poll, who="测试", now=now)
+                return
+            names = [f"{step.rule.who}甲" for step in sign_off.chain_of(session, poll).steps]
+            for name in names:
+                if look_up(session, name) is None:
+                    add_user(session, name, Role.APPROVER, None)
+            sign_off.send(session, poll, names, who="测试", now=now)
+            for position, name in enumerate(names):
+                sign_off.sign(session, poll, position, name=name, text="同意", now=now)
+
+    def publish(self, now: datetime = NOW, days: int | None = None) -> bytes:
+        """Have the result signed by everybody, and put it on notice: the document's bytes."""
+        self.sign(now)
+        return self.publish_signed(now, days)
+
+    def publish_signed(self, now: datetime = NOW, days: int | None = None) -> bytes:
+        """Put a result on notice that was signed by whoever has to."""
         signer = load_signer(self.database)
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
-            return publish(session, poll, signer=signer, document_id=new_uuid(self.random), who="测试", now=NOW)
+            return publish(
+                session,
+                poll,
+                signer=signer,
+                document_id=new_uuid(self.random),
+                who="测试",
+                now=now,
+                holidays=Holidays.of(self.database.settings, rehearsal=poll.rehearsal),
+                days=days,
+            )
 
     def count(self, *shares: tuple[str, bytes]) -> list[Missing]:
         """Open the sums."""

@@ -23,11 +23,16 @@ class Audience(StrEnum):
     SCRUTINEER = "scrutineer"  # key holders: no cookie either, a link's token or a share's proof speaks for them
     DOOR = "door"  # the pages of the desk that one sees before signing in
     DESK = "desk"  # who runs polls
+    APPROVER = "approver"  # who signs results
     ADMINISTRATOR = "administrator"
 
 
 # which roles may use the pages that ask for a person
-ROLES = {Audience.DESK: RUNS_POLLS, Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR})}
+ROLES = {
+    Audience.DESK: RUNS_POLLS,
+    Audience.APPROVER: frozenset({Role.APPROVER}),
+    Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+}
 
 
 class AudienceMissing(RuntimeError):

@@ -101,8 +101,8 @@ class FirstAdministrator(NewPassword):
     name = _name(_("您的姓名"), "username")
 
 
-# those that the pages have acts for; the others come with the sign-off chain
-OFFERED = (Role.ORGANIZER, Role.SCRUTINEER, Role.ADMINISTRATOR)
+# those that the pages have acts for
+OFFERED = (Role.ORGANIZER, Role.SCRUTINEER, Role.APPROVER, Role.ADMINISTRATOR)
 
 
 class RoleForm(PersonForm):

@@ -10,6 +10,7 @@ from polling.db import ROOT, Database, demand_current_schema
 from polling.period_words import period_words
 from publishing.signing_keys import load_signer
 from web import (
+    approver,
     closing,
     day,
     drafts,
@@ -17,11 +18,13 @@ from web import (
     feed,
     keys,
     login,
+    notice,
     outcome,
     people,
     printing,
     public,
     scrutineer,
+    signing,
     trial,
     voter,
     wall,
@@ -63,7 +66,8 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, outcome, keys):
+    after = (outcome, signing, approver, notice)
+    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
         app.register_blueprint(room.blueprint)
     for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
         guard.exempt(room.blueprint)

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
 from ballots import closing
-from ballots.annulment import annul, destroy_annulled_keys
+from ballots.annulment import destroy_ended_keys
 from ballots.turnout import boxed
+from belenios.election import new_uuid
 from polling.db import Session
 from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import STEPS, State
@@ -17,9 +18,10 @@ from polling.models import Panel, Poll
 from polling.people import two_people
 from polling.polls import scheme_of
 from publishing.turnout import turnout
+from publishing.withdrawal import annul
 from web.access import Audience, audience
 from web.acts import Annulment, TwoPeople, already, refusal, say
-from web.desk import database, now, own_poll, who
+from web.desk import database, now, own_poll, random, signer, who
 from web.words import sentence
 
 blueprint = Blueprint("closing", __name__, url_prefix="/desk")
@@ -41,7 +43,7 @@ def closing_form(poll: Poll) -> Closing:
     return form
 
 
-def read_issued(form: Closing, panels: list[Panel]) -> dict[str, int] | None:
+def read_issued(form: Any, panels: list[Panel]) -> dict[str, int] | None:
     """The numbers that were stated, by panel key; None with the sentence at its field where one can't be."""
     issued: dict[str, int] = {}
     good = True
@@ -161,14 +163,22 @@ def annul_(poll_id: str) -> Response | str | tuple[str, int]:
                     return _not_annullable(found)
                 form.demand_fresh(found)
                 people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
-                annul(session, found, reason=form.reason.data or "", people=people, now=now())
+                annul(
+                    session,
+                    found,
+                    reason=form.reason.data or "",
+                    people=people,
+                    signer=signer(),
+                    document_id=new_uuid(random),
+                    now=now(),
+                )
         except DomainError as error:
             with database().read() as session:
                 found = own_poll(session, poll_id)
             words, status = refusal(form, error, found)
             problems = [words]
         else:
-            destroy_annulled_keys(database())
+            destroy_ended_keys(database())
             say(_("测评已作废。要重新测评，请新建一场，用新的票。"))
             _level()
             return redirect(url_for("day.poll", poll_id=poll_id))

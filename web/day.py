@@ -9,19 +9,23 @@ from ballots.invitations import Holder, Key, invited, keys_with_names
 from ballots.keys import KeyStore
 from ballots.slips import has_points, keys_of
 from ballots.wording import Keys
+from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import DomainError
-from polling.history import history
+from polling.history import Done, history
 from polling.lifecycle import STEPS, State
 from polling.models import Poll
 from polling.polls import scheme_of
+from publishing.objections import open_objections
+from publishing.results import COUNTED_STATES, latest_notice
+from publishing.sign_off import chain_of
 from publishing.standing import published_document
 from publishing.trial import end as end_trials
 from publishing.turnout import NOTED, turnout
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
-from web.guide import BEFORE_OPENING, at_step, href, steps, what_else, what_next
+from web.guide import BEFORE_OPENING, After, at_step, href, steps, what_else, what_next
 from web.history import act_words, who_words
 
 blueprint = Blueprint("day", __name__, url_prefix="/desk")
@@ -40,7 +44,9 @@ def poll(poll_id: str) -> str:
         document = published_document(session, poll_id)
         printed = has_points(session, found)
         awaited = [holder.name for holder in _awaited(session, found)]
-        following = what_next(found, panels, printed=printed, awaited=awaited)
+        done = history(session, poll_id)
+        after = _after(session, found, done)
+        following = what_next(found, panels, printed=printed, awaited=awaited, after=after)
         return render_template(
             "desk/poll.html",
             poll=found,
@@ -59,8 +65,32 @@ def poll(poll_id: str) -> str:
             before_opening=found.state in BEFORE_OPENING,
             may_annul=State.ANNULLED in STEPS[found.state],
             document=document,
-            done=[(entry.at, who_words(entry.who), act_words(entry, titles)) for entry in history(session, poll_id)],
+            done=[(entry.at, who_words(entry.who), act_words(entry, titles)) for entry in done],
+            may_correct=may_correct(found, after),
         )
+
+
+def _after(session: Session, found: Poll, done: list[Done]) -> After:
+    """What the guide wants to know of a poll from its count on."""
+    if found.state not in COUNTED_STATES:
+        return After()
+    chain, notice = chain_of(session, found), latest_notice(session, found)
+    last = notice.last_day if notice is not None else None
+    steps_done = [entry.what for entry in done if entry.what in ("poll.return", "poll.send", "poll.count")]
+    return After(
+        sent=chain.sent,
+        complete=chain.complete,
+        turn=chain.current.rule.who if chain.current is not None else "",
+        returned=steps_done[:1] == ["poll.return"],
+        last_day=last.isoformat() if last is not None else "",
+        over=last is None or day_of(now()) > last or found.rehearsal,
+        undealt=len(open_objections(session, found)),
+    )
+
+
+def may_correct(found: Poll, after: After) -> bool:
+    """Whether figures may be restated: before the result is out for signatures, and once it is published."""
+    return found.state in (State.NOTICED, State.FINAL) or (found.state is State.COUNTED and not after.sent)
 
 
 def server_alone(session: Session, found: Poll) -> bool:

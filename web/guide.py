@@ -19,8 +19,8 @@ AT_STEP = {
     State.TALLIED: 6,
     State.COUNTED: 7,
     State.NOTICED: 8,
-    State.FINAL: 8,
-    State.ARCHIVED: 8,
+    State.FINAL: 10,
+    State.ARCHIVED: 10,
 }
 
 
@@ -41,9 +41,61 @@ class Next:
     link: Link | None = None
 
 
+@dataclass(frozen=True)
+class After:
+    """What is known of a counted poll: the office whose signature is awaited, whether all signed, and the last day of its notice.
+
+    `returned`: the signatures were sent back last. `over`: the notice is over. `undealt`: how many objections are open.
+    """
+
+    sent: bool = False
+    complete: bool = True
+    turn: str = ""
+    returned: bool = False
+    last_day: str = ""
+    over: bool = False
+    undealt: int = 0
+
+
+def after_counting(poll: Poll, after: After) -> Next | None:  # noqa: PLR0911 - one answer a case
+    """What comes next between the count and the end."""
+    result = Link("outcome.result", _("看结果"), "check")
+    notice = Link("notice.notice", _("公示和异议"), "check")
+    if poll.state is State.COUNTED:
+        if after.sent and not after.complete:
+            return Next(
+                _("结果正在签字，现在轮到%(who)s。", who=after.turn), Link("signing.chain", _("看签字"), "check")
+            )
+        if after.complete or poll.rehearsal:
+            return Next(_("票已经计好。请看过结果，再签名公布。"), result)
+        if after.returned:
+            return Next(_("签字被退回了，理由写在下面的经过里。请看过结果，改好再送签。"), result)
+        return Next(_("票已经计好。请看过结果，再送去签字。"), result)
+    if poll.state is State.NOTICED:
+        if after.undealt:
+            return Next(_("有 %(number)s 件异议没有办完。", number=after.undealt), notice)
+        if after.over:
+            return Next(_("公示期满，没有没办完的异议。可以定稿了。"), notice)
+        return Next(_("正在公示，到 %(last)s 为止。有人提出异议，请记下来。", last=after.last_day), notice)
+    if poll.state is State.FINAL:
+        return Next(_("结果已经定稿。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"))
+    return None
+
+
 def steps() -> list[str]:
     """The way of every poll, in words."""
-    return [_("起草"), _("密钥"), _("印票"), _("开箱"), _("投票"), _("关箱"), _("计票"), _("公布")]
+    return [
+        _("起草"),
+        _("密钥"),
+        _("印票"),
+        _("开箱"),
+        _("投票"),
+        _("关箱"),
+        _("计票"),
+        _("签字"),
+        _("公示"),
+        _("定稿"),
+    ]
 
 
 def at_step(poll: Poll, *, printed: bool, awaited: bool) -> int | None:
@@ -58,7 +110,9 @@ def at_step(poll: Poll, *, printed: bool, awaited: bool) -> int | None:
     return AT_STEP.get(poll.state)
 
 
-def what_next(poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awaited: Sequence[str]) -> Next:
+def what_next(
+    poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awaited: Sequence[str], after: After
+) -> Next:
     """The one thing to do next; `awaited` names the invited key holders whose keys have not come.
 
     Keys come before printing, because slips promise by the keys known then, and before opening, which needs them all. While people vote it is
@@ -71,6 +125,8 @@ def what_next(poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awai
             else _("先请密钥保管人做好密钥，再印票：票上才能写“没有人能看到您的选择”。")
         )
         return Next(why, Link("keys.keys", _("请保管人做密钥"), "key"))
+    if (following := after_counting(poll, after)) is not None:
+        return following
     wall = Link("wall.wall", _("打开大屏"), "wall")
     closed = Next(_("票箱已经关好。密钥到齐后就可以计票。"), Link("outcome.count", _("去计票"), "key"))
     published = Next(_("结果已经公布。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"))
@@ -90,7 +146,6 @@ def what_next(poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awai
         ),
         State.CLOSED: closed,
         State.TALLIED: closed,
-        State.COUNTED: Next(_("票已经计好。请看过结果，再签名公布。"), Link("outcome.result", _("看结果"), "check")),
         State.ANNULLED: Next(_("要重新测评，请新建一场，用新的票。")),
     }.get(poll.state, published)
 
@@ -108,6 +163,8 @@ def what_else(poll: Poll, first: Link | None) -> list[Link]:
         State.OPEN: [wall, Link("closing.close", _("关箱……"), "box")],
         State.CLOSED: [keys, wall],
         State.TALLIED: [keys, wall],
+        State.NOTICED: [Link("outcome.result", _("看结果和报告"), "printer")],
+        State.FINAL: [Link("notice.notice", _("公示和归档"))],
     }.get(poll.state, [])
     return [link for link in listed if first is None or link.endpoint != first.endpoint]
 

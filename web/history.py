@@ -35,7 +35,33 @@ def act_words(done: Done, titles: Mapping[str, str]) -> str:
         "poll.tally": lambda: _("开始计票"),
         "poll.share": lambda: _("收到第 %(owner)s 把密钥的份额", owner=detail.get("owner", "")),
         "poll.count": lambda: _("计票完成"),
+        "poll.send": lambda: _("送去签字"),
+        "poll.sign": lambda: _("签字：%(step)s", step=detail.get("step", "")),
+        "poll.paper": lambda: _(
+            "录入%(name)s在纸上的签字：%(step)s", name=detail.get("name", ""), step=detail.get("step", "")
+        ),
+        "poll.compare": lambda: _(
+            "核对%(name)s在纸上的签字：%(step)s", name=detail.get("name", ""), step=detail.get("step", "")
+        ),
+        "poll.discard": lambda: _("退回录入的纸上签字：%(step)s", step=detail.get("step", "")),
+        "poll.return": lambda: _(
+            "退回，签字都不算了（%(step)s）。理由：%(reason)s",
+            step=detail.get("step", ""),
+            reason=detail.get("reason", ""),
+        ),
+        "poll.stand_in": lambda: _("演练人员代签"),
         "poll.publish": lambda: _("签名公布，文件编号 %(document)s", document=detail.get("document", "")),
+        "poll.object": lambda: _("记下第 %(number)s 号异议", number=detail.get("number", "")),
+        "poll.decide": lambda: _(
+            "第 %(number)s 号异议由%(by)s作出决定", number=detail.get("number", ""), by=detail.get("by", "")
+        ),
+        "poll.correct_result": lambda: _(
+            "更正发出的票数，监票人 %(witness)s。理由：%(reason)s",
+            witness=detail.get("witness", ""),
+            reason=detail.get("reason", ""),
+        ),
+        "poll.final": lambda: _("定稿"),
+        "poll.archive": lambda: _("归档"),
         "poll.annul": lambda: _(
             "作废，监票人 %(witness)s。理由：%(reason)s",
             witness=detail.get("witness", ""),

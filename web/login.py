@@ -56,6 +56,8 @@ def sign_in(user: User) -> None:
 
 def destination(wanted: str | None, role: Role) -> str:
     """Where to go after signing in: a page of the desk that was asked for, or the first one that this role may see."""
+    if role is Role.APPROVER:
+        return url_for("approver.waiting")
     if role not in RUNS_POLLS:
         return url_for("people.account")
     if wanted and wanted.isprintable() and "\\" not in wanted and wanted.startswith("/desk/"):

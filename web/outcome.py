@@ -7,7 +7,9 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask_babel import get_translations
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
+from wtforms import StringField
 
 from belenios.election import new_uuid
 from polling.calendar import day_of
@@ -16,10 +18,12 @@ from polling.errors import DomainError
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import scheme_of
+from polling.working_days import Holidays
 from publishing.counting import count_poll
 from publishing.published import rate
 from publishing.report import write_report
 from publishing.results import COUNTED_STATES, publish, result_document
+from publishing.sign_off import chain_of, stand_in
 from publishing.standing import Standing, published_document, standing
 from publishing.turnout import turnout
 from web.access import Audience, audience
@@ -31,6 +35,18 @@ desk = audience(Audience.DESK)
 WAITING = (State.CLOSED, State.TALLIED)
 # measured on one slow core: one row of a ballot, checked by each key of this machine and once more by the verifier
 SECONDS_A_ROW = 0.01
+LONGEST_DAYS = 4
+
+
+class Publishing(Act):
+    """Publishing, with how long the notice runs; empty: as long as the scheme says."""
+
+    days = StringField(lazy("公示几天"))
+
+    def days_set(self) -> int | None:
+        """The number that was typed, -1 for what is none: it is refused with what may be typed."""
+        typed = (self.days.data or "").strip()
+        return None if not typed else int(typed) if typed.isdecimal() and len(typed) <= LONGEST_DAYS else -1
 
 
 def _standing(session: Session, found: Poll) -> Standing:
@@ -102,21 +118,32 @@ def _not_waiting(found: Poll) -> Response:
 @desk
 def result(poll_id: str) -> Response | str | tuple[str, int]:
     """Counts, rates and scores, first for the desk alone, then as they were published."""
-    return _result(poll_id, Act(formdata=None))
+    return _result(poll_id, Publishing(formdata=None))
 
 
 @blueprint.post("/polls/<poll_id>/publish")
 @desk
 def publish_(poll_id: str) -> Response | str | tuple[str, int]:
-    """Sign the result and put it on notice."""
-    form = Act()
+    """Sign the result and put it on notice; a rehearsal's own people sign what is missing."""
+    form = Publishing()
     try:
         with database().write() as session:
             found = own_poll(session, poll_id, lock=True)
             due = found.state is State.COUNTED
             if due:
                 form.demand_fresh(found)
-                publish(session, found, signer=signer(), document_id=new_uuid(random), who=who(), now=now())
+                if found.rehearsal:
+                    stand_in(session, found, who=who(), now=now())
+                publish(
+                    session,
+                    found,
+                    signer=signer(),
+                    document_id=new_uuid(random),
+                    who=who(),
+                    now=now(),
+                    holidays=Holidays.of(database().settings, rehearsal=found.rehearsal),
+                    days=form.days_set(),
+                )
     except DomainError as error:
         return _result(poll_id, form, error)
     if due:
@@ -124,7 +151,7 @@ def publish_(poll_id: str) -> Response | str | tuple[str, int]:
     return redirect(url_for("outcome.result", poll_id=poll_id))
 
 
-def _result(poll_id: str, form: Act, problem: DomainError | None = None) -> Response | str | tuple[str, int]:
+def _result(poll_id: str, form: "Publishing", problem: DomainError | None = None) -> Response | str | tuple[str, int]:
     with database().read() as session:
         found = own_poll(session, poll_id)
         published = published_document(session, poll_id)
@@ -132,8 +159,11 @@ def _result(poll_id: str, form: Act, problem: DomainError | None = None) -> Resp
             if found.state is State.ANNULLED:
                 return already(found, _("本场测评已作废。"))
             return already(found, _("还没有计票，没有结果。"))
+        if found.state is State.COUNTED:  # not published yet, or being corrected
+            published = None
         document = published or result_document(session, found, "", day_of(now()))
         scheme = scheme_of(found)
+        chain = chain_of(session, found)
     words, status = refusal(form, problem, found) if problem else ("", 200)
     form.begin(found)
     page = render_template(
@@ -143,13 +173,14 @@ def _result(poll_id: str, form: Act, problem: DomainError | None = None) -> Resp
         problems=[words] if words else [],
         document=document,
         published=published is not None,
-        panels=[(panel, _rows(document, panel)) for panel in document["panels"]],
+        panels=[(panel, rows_of(document, panel)) for panel in document["panels"]],
         scheme=scheme,
+        chain=chain,
     )
     return page, status
 
 
-def _rows(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[str, Any]]:
+def rows_of(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The rows of one panel, each with its subject's name, the rates beside the votes, and the floor where this panel alone is it."""
     rows = []
     for subject in document["subjects"]:
@@ -168,15 +199,19 @@ def _rows(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[st
 @blueprint.get("/polls/<poll_id>/report.pdf")
 @desk
 def report(poll_id: str) -> Response:
-    """The published result on paper, for the people who sign it."""
+    """The result on paper for the people who sign it: while it is out for signatures, and as it was published."""
     with database().read() as session:
         found = own_poll(session, poll_id)
         document = published_document(session, poll_id)
+        if found.state is State.COUNTED and chain_of(session, found).sent:  # the sheet that is signed on paper
+            document = result_document(session, found, "", day_of(now()))
+        elif found.state is State.COUNTED:
+            document = None
     if document is None:
         return already(found, _("结果还没有公布。公布以后才有报告。"))
     out = io.BytesIO()
     write_report(out, document, get_translations())
     response = make_response(out.getvalue())
     response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{document["id"]}.pdf"'
+    response.headers["Content-Disposition"] = f'inline; filename="{document["id"] or poll_id}.pdf"'
     return response

@@ -10,7 +10,7 @@ from ballots import box
 from ballots.casting import PanelUnknown, is_in_box
 from polling.db import Database
 from polling.lifecycle import State
-from publishing.published import Listed, listed, public_result
+from publishing.published import Listed, listed, public_result, withdrawn_document
 from web.access import Audience, audience
 
 blueprint = Blueprint("public", __name__)
@@ -34,7 +34,8 @@ def start() -> str | Response:
                 return redirect(url_for("voter.page", panel=box.panel_view(session, typed).panel))
             except PanelUnknown:
                 pass
-        results = sorted(sorted(listed(session), key=_title), key=_period, reverse=True)
+        current = [row for row in listed(session) if not row.superseded]
+        results = sorted(sorted(current, key=_title), key=_period, reverse=True)
     return render_template("public/start.html", results=results, typed=typed, unknown=bool(typed))
 
 
@@ -53,10 +54,13 @@ def _period(row: Listed) -> str:
 
 @blueprint.get("/results/<document_id>")
 @public
-def result(document_id: str) -> str:
+def result(document_id: str) -> str | Response:
     """Show a published result, as far as its scheme makes it public."""
     with _database().read() as session:
         found = public_result(session, document_id)
+        withdrawn = withdrawn_document(session, document_id) if found is None else None
+    if withdrawn is not None:  # the withdrawal of a result is told on the page of the result
+        return redirect(url_for("public.result", document_id=withdrawn))
     if found is None:
         abort(404)
     return render_template("public/result.html", result=found, document=found.document)

@@ -74,6 +74,14 @@ def test_more_ballots_than_expected_need_the_true_number(command, polls, people,
     assert command("poll", "count", poll["poll"])["results"][0]["outcome"] == "scored"
 
 
+def signers(command) -> list[str]:
+    """Two approvers, for the two steps of the chain."""
+    names = ["张组长", "陈书记"]
+    for name in names:
+        command("user", "add", name, "--role", "approver")
+    return names
+
+
 @pytest.mark.parametrize("act", ["print", "open", "count", "publish", "create"])
 def test_who_is_named_must_run_polls(command, polls, people, monkeypatch, act):
     """`--as` in a real poll names somebody who runs polls: a scrutineer or a stranger is refused."""
@@ -90,6 +98,8 @@ def test_who_is_named_must_run_polls(command, polls, people, monkeypatch, act):
     }.get(act, (poll,))
     command.refused("role_wrong", "poll", act, *rest, "--as", SCRUTINEER)
     command.refused("user_unknown", "poll", act, *rest, "--as", "钱某")
+    if act == "publish":
+        rest = (poll, *(option for name in signers(command) for option in ("--sign-as", name)))
     command("poll", act, *rest, "--as", ORGANIZER)
 
 

@@ -16,9 +16,11 @@ LINE = ["draft", "printed", "open", "closed", "tallied", "counted", "noticed", "
 
 
 def test_the_table_is_the_line_of_the_architecture():
-    """Each state leads to the next one; printing repeats; everything after draft can be annulled; nothing leads back or out of annulled."""
+    """Each state leads to the next one; printing repeats; everything after draft can be annulled; only a correction leads back, nothing out of annulled."""
     wanted = {(now, then) for now, then in pairwise(LINE)}
-    wanted |= {("printed", "printed")} | {(now, "annulled") for now in LINE[1:]}
+    wanted |= {("printed", "printed"), ("noticed", "counted"), ("final", "counted")} | {
+        (now, "annulled") for now in LINE[1:]
+    }
     assert {(now.value, then.value) for now, thens in STEPS.items() for then in thens} == wanted
     assert set(STEPS) == set(State)
 

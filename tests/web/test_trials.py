@@ -19,6 +19,7 @@ from polling.errors import RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import find_poll
+from polling.working_days import Holidays
 from publishing import trial as trials
 from publishing.published import listed
 from publishing.results import publish
@@ -129,6 +130,7 @@ def test_a_trial_is_nowhere_to_be_seen(village, app, desk):
             document_id="1" * 14,
             who="王",
             now=NOW,
+            holidays=Holidays(village.database.settings.home),
         )
     client = app.test_client()
     assert client.get("/api/v1/results").json == {"results": []}

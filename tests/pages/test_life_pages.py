@@ -1,0 +1,128 @@
+"""Signatures, notice and objections in a real browser, on a laptop and on a phone; axe finds nothing."""
+
+import io
+import os
+
+import pytest
+from desks import ORGANIZER, PASSWORD, SCRUTINEER
+from PIL import Image, ImageDraw
+from village import NOW
+
+from polling.models import Role
+from polling.people import add_user
+from publishing.counting import count_poll
+
+LEADER, SECRETARY = "张组长", "陈书记"
+
+
+@pytest.fixture
+def counted(site):
+    """A counted real poll, and everybody with an account."""
+    village = site.village
+    people = (
+        (ORGANIZER, Role.ORGANIZER),
+        (SCRUTINEER, Role.SCRUTINEER),
+        (LEADER, Role.APPROVER),
+        (SECRETARY, Role.APPROVER),
+    )
+    with site.database.write() as session:
+        for name, role in people:
+            add_user(session, name, role, PASSWORD)
+    village.people = (ORGANIZER, SCRUTINEER)
+    village.opened(rehearsal=False, spare=2, subjects=2)
+    village.vote([[1, 2]] * 10)
+    village.close()
+    store = village.store(rehearsal=False)
+    count_poll(site.database, village.poll, (), store=store, who=ORGANIZER, now=NOW, random=os.urandom)
+    return site
+
+
+def signed_in(site, page, name):
+    """The page of somebody who has signed in."""
+    page.goto(f"{site.url}/desk/login")
+    page.get_by_label("姓名").fill(name)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(f"{site.url}/desk/**")
+    return page
+
+
+def sheet() -> bytes:
+    """A scan of a signed page."""
+    picture = Image.new("L", (900, 500), 250)
+    ImageDraw.Draw(picture).line([(100, 300), (250, 200), (300, 330), (500, 220), (700, 300)], fill=20, width=6)
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):
+    """Sent from the desk, signed on a phone and on paper, published, objected, decided: every page as people meet it."""
+    site, poll = counted, counted.village.poll
+    organizer, approver = signed_in(site, desk(), ORGANIZER), signed_in(site, phone(), LEADER)
+
+    def seen(name, page=organizer):
+        small = page is approver
+        look(page, f"life-{name}-{360 if small else 1280}")
+        if not small:
+            page.set_viewport_size({"width": 360, "height": 740})
+            look(page, f"life-{name}-360")
+            page.set_viewport_size({"width": 1280, "height": 800})
+        axe(page)
+
+    at = f"{site.url}/desk/polls/{poll}"
+    seen("waiting-none", approver)
+    organizer.goto(at)
+    organizer.get_by_role("link", name="看结果").click()
+    seen("result-unsigned")
+    organizer.get_by_role("link", name="去送签").click()
+    organizer.get_by_label("乡镇党(工)委审定").select_option("在打印的报告上签")
+    organizer.get_by_label("考核组签字").select_option(LEADER)
+    seen("send")
+    organizer.get_by_role("button", name="送签").click()
+    organizer.get_by_text(f"等{LEADER}登录签字").wait_for()
+    seen("signatures")
+    approver.goto(f"{site.url}/desk/waiting")
+    seen("waiting", approver)
+    approver.get_by_role("link", name="看结果，签字").click()
+    approver.get_by_label("您的姓名").fill(LEADER)
+    approver.get_by_label("您的密码").fill(PASSWORD)
+    seen("sign", approver)
+    approver.get_by_role("button", name="签字").click()
+    approver.get_by_text("现在没有等您签的").wait_for()
+    organizer.goto(f"{at}/signatures/paper")
+    organizer.get_by_label("签字人姓名").fill(SECRETARY)
+    organizer.get_by_label("签字页的照片或扫描件").set_input_files(
+        {"name": "签字.jpg", "mimeType": "image/jpeg", "buffer": sheet()}
+    )
+    seen("paper")
+    organizer.get_by_role("button", name="保存，请人核对").click()
+    organizer.get_by_role("link", name="核对纸上的签字").click()
+    organizer.get_by_label("核对人姓名").fill(SCRUTINEER)
+    organizer.get_by_label("核对人密码").fill(PASSWORD)
+    seen("compare")
+    organizer.get_by_role("button", name="核对过了，一样").click()
+    seen("signed")
+    organizer.get_by_role("link", name="都签好了，去公布").click()
+    seen("publish")
+    organizer.get_by_role("button", name="签名公布").click()
+    organizer.get_by_text("结果已经签名公布").wait_for()
+    organizer.goto(at)
+    seen("poll-noticed")
+    organizer.get_by_role("link", name="公示和异议").click()
+    organizer.get_by_role("link", name="记一件异议").click()
+    organizer.get_by_label("异议的内容").fill("第2工作队发出的票数和名册对不上。")
+    seen("objection")
+    organizer.get_by_role("button", name="记下").click()
+    seen("notice")
+    organizer.get_by_role("link", name="写下决定").click()
+    organizer.get_by_label("成立：更正发出的票数").check()
+    organizer.get_by_label("决定的理由").fill("登记时抄错，应为 11 张。")
+    organizer.get_by_label("作出决定的人").fill("赵主任")
+    seen("decide")
+    organizer.get_by_role("button", name="记下决定").click()
+    organizer.get_by_role("link", name="去更正").click()
+    seen("correct")
+    organizer.goto(f"{site.url}/")
+    organizer.locator("a[href^='/results/']").click()
+    seen("public")
