@@ -10,6 +10,7 @@ from typing import Any
 
 RESULT_TYPE = "yipiao.result"
 OPENING_TYPE = "yipiao.opening"
+WITHDRAWAL_TYPE = "yipiao.withdrawal"
 VERSION = 1
 
 

@@ -27,6 +27,7 @@ class Listed:
     rehearsal: bool
     published_on: date
     annulled: bool
+    type: str
 
 
 def listed(session: Session) -> list[Listed]:
@@ -39,9 +40,10 @@ def listed(session: Session) -> list[Listed]:
         Poll.rehearsal,
         ResultDocument.published_on,
         Poll.state == State.ANNULLED,
+        ResultDocument.type,
     )
     statement = sa.select(*columns).join(Poll, Poll.id == ResultDocument.poll_id)
-    return [Listed(*row) for row in session.execute(statement.order_by(ResultDocument.published_on, ResultDocument.id))]
+    return [Listed(*row) for row in session.execute(statement.order_by(ResultDocument.number))]
 
 
 def signed_document(session: Session, document_id: str) -> bytes | None:

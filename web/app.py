@@ -7,10 +7,11 @@ from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from polling.db import ROOT, Database, demand_current_schema
-from publishing.signing_keys import load_signer
+from publishing.signing_keys import Signers
 from web import (
     closing,
     day,
+    delivery,
     drafts,
     errors,
     feed,
@@ -55,14 +56,29 @@ def create_app(database: Database) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch still works
         WTF_CSRF_SSL_STRICT=False,  # our pages send no referrer
         YIPIAO_DATABASE=database,
-        YIPIAO_SIGNER=load_signer(database),
+        YIPIAO_SIGNERS=Signers(database),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, outcome, keys):
+    for room in (
+        voter,
+        public,
+        feed,
+        scrutineer,
+        people,
+        drafts,
+        printing,
+        trial,
+        day,
+        wall,
+        closing,
+        outcome,
+        keys,
+        delivery,
+    ):
         app.register_blueprint(room.blueprint)
     for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
         guard.exempt(room.blueprint)
