@@ -11,10 +11,12 @@ from polling.errors import DomainError
 from polling.polls import find_poll
 from publishing import outbox, receivers
 from publishing.delivery_words import reason_words
+from publishing.models import Passage
 from web.access import Audience, audience
 from web.desk import database, now, who
 from web.words import sentence
 
+MOST_SHOWN = 20  # of those that only wait; what is parked is always shown
 blueprint = Blueprint("delivery", __name__, url_prefix="/desk")
 
 
@@ -23,10 +25,11 @@ blueprint = Blueprint("delivery", __name__, url_prefix="/desk")
 def page() -> str:
     """Each receiver, and what has not reached it."""
     with database().read() as session:
-        listed = [
-            (one, outbox.undelivered(session, one.name, lambda poll: find_poll(session, poll).title))
-            for one in receivers.receivers(session)
-        ]
+        listed = []
+        for one in receivers.receivers(session):
+            rows = outbox.undelivered(session, one.name, lambda poll: find_poll(session, poll).title)
+            shown = [row for place, row in enumerate(rows) if place < MOST_SHOWN or row.passage is Passage.PARKED]
+            listed.append((one, shown, len(rows) - len(shown)))
     return render_template("desk/delivery.html", receivers=listed, words=_words, moment=_moment)
 
 
