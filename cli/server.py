@@ -16,6 +16,7 @@ from ballots.closing import level
 from cli import rehearsal
 from cli.addresses import lan_address
 from cli.context import Context, read_file, with_context
+from cli.delivery import delivering
 from polling import audit, backup, first
 from polling.errors import BadInput
 from polling.models import Role
@@ -92,7 +93,7 @@ def serve(
     context.database.dispose()
     sys.stdout.flush()
     os.environ[backup.SERVER] = str(os.getpid())
-    Granian(
+    server = Granian(
         "wsgi:app",
         address=address,
         port=port,
@@ -104,7 +105,9 @@ def serve(
         respawn_failed_workers=True,
         ssl_cert=certificate,
         ssl_key=certificate_key,
-    ).serve()
+    )
+    with delivering():
+        server.serve()
 
 
 @click.command()

@@ -12,7 +12,7 @@ from belenios.verify import Check, NotVerified, Unreadable, Verified
 from belenios.verify import verify as verify_archive
 from cli.context import Context, read_file, with_context
 from polling.errors import BadInput, RuleRefused
-from publishing.documents import OPENING_TYPE, RESULT_TYPE, DocumentUnreadable, open_envelope
+from publishing.documents import OPENING_TYPE, RESULT_TYPE, WITHDRAWAL_TYPE, DocumentUnreadable, open_envelope
 from publishing.signing import SignatureFalse, check_document, key_id
 from schemes.loading import read_scheme
 from schemes.rules import Scheme
@@ -52,6 +52,22 @@ def verify(context: Context, *, file: str, setup: str | None, record_file: str |
     if given.result is not None:
         _hold(given.result, raw, found, record, given)
     _tell(context, found, given)
+
+
+@click.command()
+@click.option("--verify", "file", metavar="FILE", required=True, help="check this signed document, off-line")
+@click.option("--keys", "keys_file", metavar="FILE", help="the public keys that sign (/api/v1/keys)")
+@click.option(
+    "--scheme",
+    "scheme_file",
+    metavar="FILE",
+    help="the frozen rules (/api/v1/schemes/DIGEST), where no pack here has the digest",
+)
+@with_context
+def publish(context: Context, *, file: str, keys_file: str | None, scheme_file: str | None) -> None:
+    """Check a published document: signature, form, and that it follows from its own counts. Exit code 0 good, 1 not, 2 unreadable."""
+    given = Given.read(result_file=None, keys_file=keys_file, scheme_file=scheme_file)
+    _verify_document(context, read_file(file), file, None, given)
 
 
 @dataclass(frozen=True)
@@ -104,6 +120,8 @@ def _verify_document(context: Context, raw: bytes, file: str, setup: str | None,
         if wrong is not None:
             raise RuleRefused("result_contradicts", what=wrong)
         context.out.say(context.out.gettext("结果文件前后一致；票数是否属实，请用 --result 与档案核对。"))
+    elif kind == WITHDRAWAL_TYPE:
+        context.out.say(context.out.gettext("撤回文件格式完好。"))
     elif kind == OPENING_TYPE:
         context.out.say(context.out.gettext("开箱记录格式完好。"))
     else:

@@ -140,6 +140,17 @@ SENTENCES: Mapping[str, str] = {
         "没有 {year} 年的节假日表，算不出公示的最后一天。请管理员照国务院办公厅的放假通知写好 {file}，放进数据文件夹的 holidays 里，再来办。"
     ),
     "holidays_file": N_("节假日表 {where} 有错（{what}）。请管理员对照操作手册里的写法改好，再来办。"),
+    # delivery
+    "receiver_unknown": N_("没有叫 {name} 的接收方。请核对名字。"),
+    "receiver_exists": N_("已经有叫 {name} 的接收方。请换一个名字，或先把原来的划掉。"),
+    "receiver_name": N_("接收方的名字最多 {most} 个字，不能是空的，里面不能有换行一类的控制字符。"),
+    "receiver_url": N_("接收方的地址 {value} 不行：要 http:// 或 https:// 开头，里面不写用户名和密码。"),
+    "receiver_built_in": N_("{name} 是本机自己的评分，不能划掉。可以暂停。"),
+    "receiver_waiting": N_("还有 {number} 份文件没有送到 {name}。请先补送；确实不要了，请加 --waiting-too。"),
+    "dispatch_unknown": N_("没有要送给 {name} 的文件 {document}。"),
+    "nothing_parked": N_("{name} 没有停送的文件，不用补送。"),
+    "cursor_unreadable": N_("since 读不懂。请原样用上一次回答里的 next，或者不写它，从头取起。"),
+    "cursor_unknown": N_("since 说的那份文件这里没有，可能恢复过备份。请不写 since，从头取起。"),
     # trials
     "trial_waits": N_("还没有收到您的票。请在手机上投好，看到“已收到”，再点“数一数”。"),
     "trial_broken": N_("试投没有做好，可能有人同时点了两次。请重新开始试投。"),

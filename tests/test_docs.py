@@ -151,7 +151,15 @@ def test_the_promised_json_is_what_the_commands_say(home, tmp_path, monkeypatch,
     database.dispose()
     assert said("yipiao verify FILE", tmp_path / "box.bel", "--setup", panel["setup"])["opened"] is False
     assert said("yipiao poll count ID", poll)["state"] == "counted"
-    assert said("yipiao poll publish ID", poll)["state"] == "noticed"
+    said("yipiao receiver add NAME URL", "county", "http://127.0.0.1:9/")
+    said("yipiao receiver pause NAME", "county")
+    said("yipiao receiver resume NAME", "county")
+    assert said("yipiao poll publish ID", poll, "--result", tmp_path / "result.json")["state"] == "noticed"
+    said("yipiao deliver", "--once")
+    said("yipiao receiver list")
+    said("yipiao receiver remove NAME", "county")
+    said("yipiao publish", "--verify", tmp_path / "result.json")
+    said("yipiao keys rotate")
     assert said("yipiao poll annul ID", poll, "--reason", "试验")["state"] == "annulled"
     said("yipiao backup FILE", tmp_path / "backup")
     monkeypatch.setenv("YIPIAO_HOME", str(tmp_path / "another"))

@@ -8,11 +8,12 @@ from flask_wtf.csrf import CSRFProtect
 
 from polling.db import ROOT, Database, demand_current_schema
 from polling.period_words import period_words
-from publishing.signing_keys import load_signer
+from publishing.signing_keys import Signers
 from web import (
     approver,
     closing,
     day,
+    delivery,
     drafts,
     errors,
     feed,
@@ -59,14 +60,14 @@ def create_app(database: Database) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch still works
         WTF_CSRF_SSL_STRICT=False,  # our pages send no referrer
         YIPIAO_DATABASE=database,
-        YIPIAO_SIGNER=load_signer(database),
+        YIPIAO_SIGNERS=Signers(database),
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    after = (outcome, signing, approver, notice)
+    after = (outcome, signing, approver, notice, delivery)
     for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
         app.register_blueprint(room.blueprint)
     for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one

@@ -21,9 +21,9 @@ def database() -> Database:
 
 
 def signer() -> Signer:
-    """Who signs documents."""
-    found: Signer = current_app.config["YIPIAO_SIGNER"]
-    return found
+    """Who signs documents now."""
+    active: Signer = current_app.config["YIPIAO_SIGNERS"].active()
+    return active
 
 
 def store(poll: Poll) -> KeyStore:

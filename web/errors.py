@@ -1,12 +1,13 @@
 """Refusals and errors as HTTP: one status and one sentence each, in the reader's language, never an internal detail."""
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from ballots.box import Annulled, NotClosedYet
 from ballots.casting import CastRefusal, CastRefused, PanelUnknown
+from web.answers import Problem, Refusal, answer
 
 STATUS: dict[CastRefusal, int] = {
     CastRefusal.MALFORMED: 400,
@@ -45,8 +46,7 @@ def sentence(refusal: CastRefusal) -> str:
 
 def refusal_response(refusal: CastRefusal) -> Response:
     """The JSON answer to a refused ballot."""
-    response = jsonify(refusal=refusal.value, message=sentence(refusal))
-    response.status_code = STATUS[refusal]
+    response = answer(Refusal(refusal, sentence(refusal)), STATUS[refusal])
     if refusal is CastRefusal.BUSY:
         response.headers["Retry-After"] = "3"
     return response
@@ -64,7 +64,7 @@ def _plain(status: int) -> str:
 def _answer(status: int, error: str, message: str | None = None) -> tuple[Response | str, int]:
     message = message or _plain(status)
     if request.path.startswith(MACHINE_ROUTES) and request.endpoint != "voter.page":
-        return jsonify(error=error, message=message), status
+        return answer(Problem(error, message), status), status
     return render_template("public/error.html", message=message), status
 
 
@@ -80,12 +80,12 @@ def register(app: Flask) -> None:
         return _answer(404, "unknown_panel")
 
     @app.errorhandler(NotClosedYet)
-    def _not_closed(_error: NotClosedYet) -> tuple[Response, int]:
-        return jsonify(error="not_closed", message=_("票箱还没有关闭，这份材料要等关箱以后才有。")), 409
+    def _not_closed(_error: NotClosedYet) -> Response:
+        return answer(Problem("not_closed", _("票箱还没有关闭，这份材料要等关箱以后才有。")), 409)
 
     @app.errorhandler(Annulled)
-    def _annulled(_error: Annulled) -> tuple[Response, int]:
-        return jsonify(error="annulled", message=_("本场测评已作废。")), 410
+    def _annulled(_error: Annulled) -> Response:
+        return answer(Problem("annulled", _("本场测评已作废。")), 410)
 
     @app.errorhandler(CSRFError)
     def _forged_or_old(_error: CSRFError) -> tuple[Response | str, int]:

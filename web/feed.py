@@ -1,41 +1,56 @@
-"""The interface for other programs: signed result documents and the keys that sign."""
+"""The interface for other programs: signed documents and the keys that sign. Whoever asks again is told in few bytes that nothing changed."""
 
-import base64
+import msgspec
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.exceptions import BadRequest
 
-from flask import Blueprint, Response, abort, current_app, jsonify
-
-from publishing.published import frozen_scheme, listed, signed_document
-from publishing.signing_keys import public_keys
+from polling.errors import DomainError, RuleRefused
+from publishing.listing import published_since
+from publishing.published import frozen_scheme, signed_document
+from publishing.signing_keys import listed_keys
 from web.access import Audience, audience
+from web.answers import Keys, ListedDocument, Problem, PublicKey, Results, ResultsQuery, answer
 from web.openapi import OPENAPI
+from web.words import sentence
 
 blueprint = Blueprint("feed", __name__, url_prefix="/api/v1")
 feed = audience(Audience.FEED)
+ASK_AGAIN, FOR_EVER = "no-cache", "public, max-age=31536000, immutable"
+
+
+def _cached(response: Response, how: str) -> Response:
+    """Say how long an answer is good, with an ETag; 304 for who has it already."""
+    response.headers["Cache-Control"] = how
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @blueprint.get("/results")
 @feed
 def results() -> Response:
-    """The ids of all published documents, with poll and day; the bytes are under each id."""
-    with current_app.config["YIPIAO_DATABASE"].read() as session:
-        rows = listed(session)
-    return jsonify(
-        results=[
-            {"id": row.id, "poll": row.poll, "published_on": row.published_on.isoformat(), "annulled": row.annulled}
-            for row in rows
-        ]
-    )
+    """The published documents with poll, type and day, in the order of publication; the bytes are under each id."""
+    try:
+        query = msgspec.convert(request.args.to_dict(), ResultsQuery, strict=False)
+    except msgspec.ValidationError:
+        raise BadRequest from None
+    try:
+        with current_app.config["YIPIAO_DATABASE"].read() as session:
+            piece = published_since(session, query.since, query.limit)
+    except DomainError as error:
+        return answer(Problem(error.code, sentence(error)), 410 if isinstance(error, RuleRefused) else 400)
+    rows = [ListedDocument(row.id, row.poll, row.type, row.published_on, row.annulled) for row in piece.rows]
+    return _cached(answer(Results(rows, piece.next, piece.more)), ASK_AGAIN)
 
 
 @blueprint.get("/results/<document_id>")
 @feed
 def result(document_id: str) -> Response:
-    """One signed result document, byte for byte as it was signed."""
+    """One signed document, byte for byte as it was signed."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
         raw = signed_document(session, document_id)
     if raw is None:
         abort(404)
-    return Response(raw, content_type="application/json")
+    return _cached(Response(raw, content_type="application/json"), FOR_EVER)
 
 
 @blueprint.get("/schemes/<digest>")
@@ -46,25 +61,21 @@ def scheme(digest: str) -> Response:
         raw = frozen_scheme(session, digest)
     if raw is None:
         abort(404)
-    return Response(raw, content_type="application/toml")
+    return _cached(Response(raw, content_type="application/toml"), FOR_EVER)
 
 
 @blueprint.get("/keys")
 @feed
 def keys() -> Response:
-    """The raw Ed25519 public keys (base64) by id."""
+    """Every public key that ever signed here (raw Ed25519, base64) by id, and which signs now."""
     with current_app.config["YIPIAO_DATABASE"].read() as session:
-        known = public_keys(session)
-    return jsonify(
-        keys=[
-            {"key": key, "algorithm": "Ed25519", "public": base64.b64encode(public).decode()}
-            for key, public in known.items()
-        ]
-    )
+        known = listed_keys(session)
+    listed = [PublicKey(key.id, "Ed25519", key.public, key.active, key.since, key.until) for key in known]
+    return _cached(answer(Keys(listed)), ASK_AGAIN)
 
 
 @blueprint.get("/openapi.json")
 @feed
 def openapi() -> Response:
     """What this interface offers, for machines."""
-    return jsonify(OPENAPI)
+    return _cached(Response(msgspec.json.encode(OPENAPI), content_type="application/json"), ASK_AGAIN)

@@ -1,27 +1,67 @@
-"""The public interface as an OpenAPI 3.1 document. A test holds it against the routes."""
+"""The public interface as an OpenAPI 3.1 document, its schemas made from the types of `web/answers.py`. Tests hold it against the routes."""
 
 from typing import Any
 
+import msgspec
+
 from ballots.casting import CastRefusal
+from web import answers
 from web.errors import STATUS
 
-_PANEL = {
-    "name": "panel",
-    "in": "path",
-    "required": True,
-    "schema": {"type": "string", "pattern": "^[1-9A-HJ-NP-Za-km-z]{14}$"},
-}
+_TYPES = [
+    kind
+    for kind in vars(answers).values()
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not answers.ResultsQuery
+]
+_SCHEMAS = msgspec.json.schema_components(_TYPES, ref_template="#/components/schemas/{name}")[1]
+_JSON = "application/json"
 
 
-def _parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+def _in_path(name: str, pattern: str = "^[^/\\x00]+$") -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": pattern}}
+
+
+_PANEL = _in_path("panel", "^[1-9A-HJ-NP-Za-km-z]{14}$")
+
+
+def _query(kind: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    """The parameters behind `?`, from their type."""
+    [schema] = msgspec.json.schema_components([kind])[1].values()
+    return [
+        {"name": name, "in": "query", "required": False, "schema": _without_null(kind)}
+        for name, kind in schema["properties"].items()
+    ]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """What is optional is left out, never spelled `null`."""
+    [kept] = [kind for kind in schema["anyOf"] if kind != {"type": "null"}]
+    return dict(kept)
+
+
+def _answer(text: str, kind: type[msgspec.Struct] | None = None, content: str | None = None) -> dict[str, Any]:
+    """One response: of one of our types as JSON, or bytes of another kind, or without a body."""
+    if kind is not None:
+        schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
+        return {"description": text, "content": {_JSON: {"schema": schema}}}
+    return {"description": text, "content": {content: {}}} if content else {"description": text}
 
 
 def _get(
-    summary: str, *parameters: dict[str, Any], kind: str = "application/json", also: dict[int, str] | None = None
+    summary: str,
+    *parameters: dict[str, Any],
+    kind: type[msgspec.Struct] | None = None,
+    content: str = _JSON,
+    also: dict[int, str | dict[str, Any]] | None = None,
+    etag: bool = False,
 ) -> dict[str, Any]:
-    responses = {"200": {"description": summary, "content": {kind: {}}}}
-    responses |= {str(status): {"description": text} for status, text in (also or {}).items()}
+    responses = {"200": _answer(summary, kind, None if kind else content)}
+    if etag:
+        responses["304"] = _answer("as the ETag in If-None-Match says, nothing changed")
+    responses |= {
+        str(status): text if isinstance(text, dict) else _answer(text, answers.Problem)
+        for status, text in (also or {}).items()
+    }
     return {"get": {"summary": summary, "parameters": list(parameters), "responses": responses}}
 
 
@@ -29,73 +69,77 @@ def _refusals() -> dict[str, Any]:
     by_status: dict[int, list[str]] = {}
     for refusal in CastRefusal:
         by_status.setdefault(STATUS[refusal], []).append(refusal.value)
-    schema = {
-        "type": "object",
-        "required": ["refusal", "message"],
-        "properties": {"refusal": {"type": "string"}, "message": {"type": "string"}},
-    }
-    return {
-        str(status): {"description": " | ".join(names), "content": {"application/json": {"schema": schema}}}
-        for status, names in sorted(by_status.items())
-    }
+    return {str(status): _answer(" | ".join(names), answers.Refusal) for status, names in sorted(by_status.items())}
 
 
-_TAKEN = {
-    "type": "object",
-    "required": ["tracker", "receipt"],
-    "properties": {
-        "tracker": {"type": "string"},
-        "receipt": {"type": "string", "description": "base64 Ed25519 over panel|tracker"},
-    },
-}
-_NOT_FOUND = {404: "unknown"}
+_UNKNOWN: dict[int, str | dict[str, Any]] = {404: "unknown"}
+# a box answers a program that comes too early as it answers a ballot
+_EARLY = _UNKNOWN | {409: _answer("box_not_open", answers.Refusal), 410: _answer("box_closed", answers.Refusal)}
 
 OPENAPI: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Yipiao", "version": "1", "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
     "paths": {
-        "/v/{panel}": _get("the voter's page", _PANEL, kind="text/html", also=_NOT_FOUND),
-        "/v/{panel}/election.json": _get(
-            "the exact election bytes", _PANEL, also={404: "unknown", 409: "box_not_open"}
+        "/v/{panel}": _get(
+            "the voter's page", _PANEL, content="text/html", also={404: _answer("unknown", content="text/html")}
         ),
-        "/v/{panel}/opening.json": _get(
-            "the signed opening record", _PANEL, also={404: "unknown", 409: "box_not_open"}
-        ),
+        "/v/{panel}/election.json": _get("the exact election bytes", _PANEL, also=_EARLY),
+        "/v/{panel}/opening.json": _get("the signed opening record", _PANEL, kind=answers.SignedDocument, also=_EARLY),
         "/v/{panel}/credentials/{point}": _get(
-            "unused", _PANEL, _parameter("point"), also={404: "unknown", 409: "cast, or box_not_open"}
+            "unused",
+            _PANEL,
+            _in_path("point"),
+            kind=answers.CredentialState,
+            also={
+                404: _answer("unknown panel (error) or point (state)", content=_JSON),
+                409: _answer("cast", answers.CredentialState),
+            },
         ),
         "/v/{panel}/ballots": {
-            "get": _get("every tracker, after closing", _PANEL, also={404: "unknown", 409: "not_closed"})["get"],
+            "get": _get(
+                "every tracker, after closing", _PANEL, kind=answers.Trackers, also=_UNKNOWN | {409: "not_closed"}
+            )["get"],
             "post": {
                 "summary": "cast one sealed ballot",
                 "parameters": [_PANEL],
-                "requestBody": {"required": True, "content": {"application/json": {}}},
+                "requestBody": {"required": True, "content": {_JSON: {}}},
                 "responses": {
-                    "201": {"description": "in the box", "content": {"application/json": {"schema": _TAKEN}}},
-                    "200": {
-                        "description": "the same bytes were in the box",
-                        "content": {"application/json": {"schema": _TAKEN}},
-                    },
-                    "404": {"description": "unknown panel"},
+                    "201": _answer("in the box", answers.Taken),
+                    "200": _answer("the same bytes were in the box", answers.Taken),
+                    "404": _answer("unknown panel", answers.Problem),
                     **_refusals(),
                 },
             },
         },
         "/v/{panel}/ballots/{tracker}": _get(
-            "in the box", _PANEL, _parameter("tracker"), also={404: "unknown", 409: "box_not_open"}
+            "in the box",
+            _PANEL,
+            _in_path("tracker"),
+            kind=answers.BallotState,
+            also=_EARLY | {404: _answer("unknown panel (error) or tracker (state)", content=_JSON)},
         ),
         "/v/{panel}/archive.bel": _get(
             "the evidence, after closing",
             _PANEL,
-            kind="application/octet-stream",
-            also={404: "unknown", 409: "not_closed", 410: "annulled"},
+            content="application/octet-stream",
+            also=_UNKNOWN | {409: "not_closed", 410: "annulled"},
+            etag=True,
         ),
-        "/api/v1/results": _get("the published documents"),
-        "/api/v1/results/{document_id}": _get("one signed document", _parameter("document_id"), also=_NOT_FOUND),
+        "/api/v1/results": _get(
+            "the published documents, in the order of publication",
+            *_query(answers.ResultsQuery),
+            kind=answers.Results,
+            also={400: "cursor_unreadable, or a limit that is none", 410: "cursor_unknown: start again without one"},
+            etag=True,
+        ),
+        "/api/v1/results/{document_id}": _get(
+            "one signed document", _in_path("document_id"), kind=answers.SignedDocument, also=_UNKNOWN, etag=True
+        ),
         "/api/v1/schemes/{digest}": _get(
-            "the rules a poll was frozen with", _parameter("digest"), kind="application/toml", also=_NOT_FOUND
+            "the rules a poll was frozen with", _in_path("digest"), content="application/toml", also=_UNKNOWN, etag=True
         ),
-        "/api/v1/keys": _get("the public keys that sign"),
-        "/api/v1/openapi.json": _get("this document"),
+        "/api/v1/keys": _get("every public key that ever signed here", kind=answers.Keys, etag=True),
+        "/api/v1/openapi.json": _get("this document", etag=True),
     },
+    "components": {"schemas": _SCHEMAS},
 }

@@ -1,6 +1,6 @@
 """What a voter's phone talks to. No cookie, no access log, no address or time kept; sizes are limited before anything is parsed."""
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, request
 from flask_babel import get_locale
 
 from ballots import box
@@ -8,7 +8,9 @@ from ballots.casting import cast, credential_state, is_in_box, opened_election, 
 from polling.db import Database
 from polling.lifecycle import State
 from publishing.signing import Signer
+from publishing.signing_keys import Signers
 from web.access import Audience, audience
+from web.answers import BallotState, CredentialState, Taken, Trackers, answer
 from web.bodies import Turns, read_body
 from web.voter_page import VoterPage, render
 
@@ -18,6 +20,7 @@ turns = Turns()
 MOST_PAGES = 256
 # an opened panel's page changes with its state alone: rendered once a process
 _pages: dict[tuple[str, State, str | None, str], VoterPage] = {}
+_signers_of: dict[str, Signer] = {}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -25,8 +28,21 @@ def _database() -> Database:
     return current_app.config["YIPIAO_DATABASE"]
 
 
-def _signer() -> Signer:
-    return current_app.config["YIPIAO_SIGNER"]
+def _signer(panel: str) -> Signer:
+    """Who signs the receipts of an opened panel: whoever signed its opening record, for as long as its pages live."""
+    found = _signers_of.get(panel)
+    if found is None:
+        with _database().reading_connection() as connection:
+            record = box.opening_record(connection, panel)
+        found = _signers().of_record(record)
+        if len(_signers_of) >= MOST_PAGES:
+            _signers_of.clear()
+        _signers_of[panel] = found
+    return found
+
+
+def _signers() -> Signers:
+    return current_app.config["YIPIAO_SIGNERS"]
 
 
 @blueprint.get("")
@@ -40,8 +56,9 @@ def page(panel: str) -> Response:
         found = _pages.get(key)
         election = opened_election(connection, panel).raw if state is State.OPEN and found is None else None
     if found is None:
+        signer = _signer(panel) if setup is not None else _signers().active()
         with _database().read() as session:
-            found = render(box.panel_view(session, panel), election, _signer().public_base64, language)
+            found = render(box.panel_view(session, panel), election, signer.public_base64, language)
         if setup is not None:  # before opening, keys and names may still change
             if len(_pages) >= MOST_PAGES:
                 _pages.clear()
@@ -74,35 +91,35 @@ def opening(panel: str) -> Response:
 
 @blueprint.get("/credentials/<point>")
 @voter
-def credential(panel: str, point: str) -> tuple[Response, int]:
+def credential(panel: str, point: str) -> Response:
     """200 unused, 409 cast, 404 not of this panel."""
     with _database().reading_connection() as connection:
         panel_state(connection, panel)
         spent = credential_state(connection, panel, point)
     if spent is None:
-        return jsonify(state="unknown"), 404
-    return (jsonify(state="cast"), 409) if spent else (jsonify(state="unused"), 200)
+        return answer(CredentialState("unknown"), 404)
+    return answer(CredentialState("cast"), 409) if spent else answer(CredentialState("unused"))
 
 
 @blueprint.post("/ballots")
 @voter
-def post_ballot(panel: str) -> tuple[Response, int]:
+def post_ballot(panel: str) -> Response:
     """Take one sealed ballot: 201 with tracker and receipt, 200 for the same bytes again."""
     raw = read_body(request)
     with turns:
         receipt = cast(_database(), panel, raw)
-    answer = jsonify(tracker=receipt.tracker, receipt=_signer().receipt(panel, receipt.tracker))
-    return answer, 200 if receipt.already else 201
+    taken = Taken(receipt.tracker, _signer(panel).receipt(panel, receipt.tracker))
+    return answer(taken, 200 if receipt.already else 201)
 
 
 @blueprint.get("/ballots/<tracker>")
 @voter
-def ballot(panel: str, tracker: str) -> tuple[Response, int]:
+def ballot(panel: str, tracker: str) -> Response:
     """Whether the ballot with this tracker (url-safe base64) is in the box."""
     with _database().reading_connection() as connection:
         opened_election(connection, panel)
         found = is_in_box(connection, panel, tracker.replace("-", "+").replace("_", "/"))
-    return (jsonify(state="in_box"), 200) if found else (jsonify(state="unknown"), 404)
+    return answer(BallotState("in_box")) if found else answer(BallotState("unknown"), 404)
 
 
 @blueprint.get("/ballots")
@@ -110,7 +127,7 @@ def ballot(panel: str, tracker: str) -> tuple[Response, int]:
 def trackers(panel: str) -> Response:
     """Every tracker, after closing only (law 1)."""
     with _database().reading_connection() as connection:
-        return jsonify(trackers=box.trackers(connection, panel))
+        return answer(Trackers(box.trackers(connection, panel)))
 
 
 @blueprint.get("/archive.bel")

@@ -32,7 +32,7 @@ def test_the_whole_life(everywhere):
     assert document["notice"] == {"first": "2026-10-21", "last": "2026-10-27"}
     assert [(row["step"], row["name"], row["on"]) for row in document["signed"]] == [
         ("assessment_group", LEADER, "2026-10-20"),
-        ("township_committee", SECRETARY, "2026-10-20"),
+        ("party_secretary", SECRETARY, "2026-10-20"),
     ]
     assert checking.contradiction(document) is None
     assert life.state is State.NOTICED

@@ -1,0 +1,48 @@
+"""Handing a document to an address by Standard Webhooks: one POST, signed, with an end to its patience. The answer's body is never read."""
+
+import asyncio
+import ssl
+from datetime import UTC, datetime
+
+import httpx
+from standardwebhooks import Webhook
+
+from publishing.outbox import Message, Outcome
+
+STEP, TOTAL = 10.0, 20.0  # seconds: for one step (connecting, sending, the answer's head), and for all of it
+
+
+def headers(secret: bytes, message: Message, now: datetime) -> dict[str, str]:
+    """What Standard Webhooks sends along: id, time in seconds, signature over both and the body."""
+    now = now.astimezone(UTC)
+    return {
+        "content-type": "application/json",
+        "user-agent": "yipiao",
+        "webhook-id": message.id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message.id, now, message.raw.decode()),
+    }
+
+
+def post(
+    url: str, secret: bytes, message: Message, now: datetime, *, step: float = STEP, total: float = TOTAL
+) -> Outcome:
+    """Send a message once: 2xx is delivered, everything else a reason."""
+    try:
+        status = asyncio.run(_post(url, headers(secret, message, now), message.raw, step, total))
+    except (httpx.TimeoutException, TimeoutError):
+        return Outcome("timeout")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
+        return Outcome("unreachable")
+    return Outcome(None if httpx.codes.is_success(status) else "status", status)
+
+
+async def _post(url: str, head: dict[str, str], body: bytes, step: float, total: float) -> int:
+    # no proxy and no password file of the machine; the certificates are OpenSSL's, and SSL_CERT_FILE's
+    trust = ssl.create_default_context() if url.startswith("https:") else False
+    async with (
+        asyncio.timeout(total),  # a receiver that drips its answer keeps every step short
+        httpx.AsyncClient(timeout=step, follow_redirects=False, trust_env=False, verify=trust) as client,
+        client.stream("POST", url, headers=head, content=body) as answer,
+    ):
+        return answer.status_code

@@ -1,0 +1,88 @@
+"""The OpenAPI document: valid, made of the types that are sent, and held against the answers to whatever somebody sends."""
+
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from posting import published
+from schemathesis.checks import CHECKS, load_all_checks
+
+from web import answers
+from web.app import create_app
+from web.openapi import OPENAPI
+
+load_all_checks()
+HELD = CHECKS.get_by_names(
+    [
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_schema_conformance",
+        "response_headers_conformance",
+    ]
+)
+
+
+def test_it_is_a_valid_openapi_3_1_document():
+    """The specification's own validator finds nothing; a document that is broken is found."""
+    assert list(OpenAPIV31SpecValidator(OPENAPI).iter_errors()) == []
+    assert list(OpenAPIV31SpecValidator(OPENAPI | {"paths": {"/x/{unnamed}": {"get": {}}}}).iter_errors())
+
+
+def test_its_schemas_are_the_types_that_are_sent():
+    """Each type of an answer stands in it with all its fields, and every reference leads to one of them."""
+    schemas = OPENAPI["components"]["schemas"]
+    for kind in (answers.Results, answers.ListedDocument, answers.PublicKey, answers.Taken, answers.Refusal):
+        assert set(schemas[kind.__name__]["properties"]) == {field.name for field in msgspec.structs.fields(kind)}
+    parameters = OPENAPI["paths"]["/api/v1/results"]["get"]["parameters"]
+    assert [parameter["name"] for parameter in parameters] == ["since", "limit"]
+
+
+@pytest.fixture
+def app(village):
+    """An installation with an open box and a published document."""
+    village.opened()
+    published(village.database, village.poll, "d1")
+    village.cast(village.seal(0))
+    return create_app(village.database)
+
+
+def test_whatever_is_sent_is_answered_as_described(village, app):
+    """Random requests, half of them to things that exist: no answer is a fault, and each is one that the document describes."""
+    schema = schemathesis.openapi.from_dict(OPENAPI)
+    schema.app = app
+    real = {
+        "panel": village.panels["villagers"],
+        "document_id": "d1",
+        "point": village.point(0),
+        "tracker": "A" * 43,
+        "digest": "0" * 64,
+    }
+    tried, met = 0, set()
+    for result in schema.get_all_operations():
+        operation = result.ok()
+
+        @settings(
+            max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        )
+        @given(case=operation.as_strategy())
+        def run(case):
+            nonlocal tried
+            tried += 1
+            if tried % 2:
+                case.path_parameters = {name: real[name] for name in case.path_parameters or {}}
+            response = case.call()
+            met.add((case.operation.label, response.status_code))
+            case.validate_response(response, checks=HELD)
+
+        run()
+    assert tried > 60
+    for label, status in (
+        ("GET /api/v1/results", 200),
+        ("GET /api/v1/results", 400),
+        ("GET /api/v1/results/{document_id}", 200),
+        ("GET /v/{panel}/credentials/{point}", 409),
+        ("POST /v/{panel}/ballots", 400),
+    ):
+        assert (label, status) in met
