@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from running import ROOT
 
-ROOMS = ("polling", "ballots", "publishing", "cli", "web")
+ROOMS = ("polling", "ballots", "publishing", "scoring", "cli", "web")
 # where a code stands in a call, and what the callee adds
 RAISERS = {"RuleRefused": (0, set()), "BadInput": (0, set()), "bad": (0, {"where", "path"}), "_decode": (3, set())}
 

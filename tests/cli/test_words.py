@@ -19,7 +19,7 @@ from schemes.errors import SENTENCES as ENGLISH_FAULTS
 from schemes.errors import SchemeError, SchemeFault
 
 # a command never runs the code of web/: what is raised there alone has its sentence in web.words
-OURS = ("polling", "ballots", "publishing", "cli")
+OURS = ("polling", "ballots", "publishing", "scoring", "cli")
 # what hands on another call's code, found where that call stands
 FORWARDS = {
     ("polling/polls.py", "BadInput", "code"),
