@@ -28,6 +28,7 @@ COMMANDS = {
     "trustee": "cli.trustee:trustee",
     "verify": "cli.verify:verify",
     "scheme": "cli.scheme:scheme",
+    "sample": "cli.sample:sample",
     "user": "cli.server:user",
     "backup": "cli.backup:backup",
     "restore": "cli.backup:restore",
