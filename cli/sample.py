@@ -80,9 +80,7 @@ def fix(context: Context, *, file: str, organizer: str | None, out: str | None, 
     signer, who = load_signer(context.database), organizer or TERMINAL
     with context.database.write() as session:
         demand_organizer(session, who, rehearsal=False)
-        made = draws.fix(
-            session, wanted, draw_id=new_uuid(context.random), signer=signer, who=who, now=context.now()
-        )
+        made = draws.fix(session, wanted, draw_id=new_uuid(context.random), signer=signer, who=who, now=context.now())
     _write(out, made.fixed)
     population = made.population
     context.out.say(

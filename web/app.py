@@ -12,6 +12,7 @@ from web import (
     closing,
     day,
     drafts,
+    draws,
     errors,
     feed,
     keys,
@@ -62,8 +63,24 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, outcome, keys):
+    for room in (
+        voter,
+        public,
+        feed,
+        scrutineer,
+        people,
+        drafts,
+        printing,
+        trial,
+        day,
+        wall,
+        closing,
+        outcome,
+        keys,
+        draws,
+    ):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(draws.public)
     for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
         guard.exempt(room.blueprint)
     app.view_functions["static"] = _public_static(app)

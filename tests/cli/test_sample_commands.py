@@ -86,22 +86,22 @@ def test_an_altered_record_is_refused(command, fix, tmp_path, keys):
 
 def test_what_is_refused(command, fix, names, tmp_path):
     """Each with its sentence: what it lacks, and what to do."""
-    assert "20%" in command.refused("ratio_missing", *"sample fix".split(), names, *usual(), code=2)
-    command.refused("usage", *"sample fix".split(), names, *usual(), "--source", "双色球", code=2)
-    command.refused("usage", *"sample fix".split(), names, *usual(), "--scheme", "standard", code=2)
+    assert "20%" in command.refused("ratio_missing", *["sample", "fix"], names, *usual(), code=2)
+    command.refused("usage", *["sample", "fix"], names, *usual(), "--source", "双色球", code=2)
+    command.refused("usage", *["sample", "fix"], names, *usual(), "--scheme", "standard", code=2)
     rule = ("--scheme", "standard", "--inspection", "none")
-    command.refused("inspection_unknown", *"sample fix".split(), names, *usual(), *rule, code=2)
+    command.refused("inspection_unknown", *["sample", "fix"], names, *usual(), *rule, code=2)
     past = ("--ratio", "20%", "--source", "双色球", "--day", "2020-01-01")
-    command.refused("draw_day_past", *"sample fix".split(), names, *usual(), *past, code=2)
-    command.refused("user_unknown", *"sample fix".split(), names, *usual(), "--ratio", "20%", "--as", "谁")
+    command.refused("draw_day_past", *["sample", "fix"], names, *usual(), *past, code=2)
+    command.refused("user_unknown", *["sample", "fix"], names, *usual(), "--ratio", "20%", "--as", "谁")
     names.write_bytes("甲村\n乙村\n".encode("gbk"))
-    command.refused("file_not_utf8", *"sample fix".split(), names, *usual(), "--ratio", "20%", code=2)
+    command.refused("file_not_utf8", *["sample", "fix"], names, *usual(), "--ratio", "20%", code=2)
     names.write_text("甲村\n乙村\n甲村", encoding="utf-8")
-    said = command.refused("pot_twice", *"sample fix".split(), names, *usual(), "--ratio", "20%", code=2)
+    said = command.refused("pot_twice", *["sample", "fix"], names, *usual(), "--ratio", "20%", code=2)
     assert "甲村 (1, 3)" in said
     names.write_text("甲村\n乙村", encoding="utf-8")
     draw = fix("--ratio", "1/2")["draw"]
-    assert draw in command.refused("draw_exists", *"sample fix".split(), names, *usual(), "--ratio", "1/2")
+    assert draw in command.refused("draw_exists", *["sample", "fix"], names, *usual(), "--ratio", "1/2")
     command.refused("usage", "sample", "draw", draw, code=2)
     command.refused("dice_people", "sample", "draw", draw, "--dice", DICE[0], code=2)
     command.refused("dice_digit", "sample", "draw", draw, "--dice", DICE[0] + "7", "--dice", DICE[1], code=2)
