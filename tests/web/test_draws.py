@@ -10,7 +10,13 @@ from drawing import THROWS, VILLAGES
 from schemes.loading import PACKS
 from web.draw_forms import FIELDS, Dice, Fixing, Number
 
-FILLED = {"purpose": "半年抽查", "period": "2026H1", "names": "\r\n".join(VILLAGES), "ratio": "20%", "seed_kind": "dice"}
+FILLED = {
+    "purpose": "半年抽查",
+    "period": "2026H1",
+    "names": "\r\n".join(VILLAGES),
+    "ratio": "20%",
+    "seed_kind": "dice",
+}
 DICE = {"one": THROWS[0][0], "one_dice": THROWS[0][1], "other": THROWS[1][0], "other_dice": THROWS[1][1]}
 
 
