@@ -33,6 +33,7 @@ COMMANDS = {
     "keys": "cli.delivery:keys",
     "scheme": "cli.scheme:scheme",
     "scoring": "cli.scoring:scoring",
+    "sample": "cli.sample:sample",
     "user": "cli.server:user",
     "backup": "cli.backup:backup",
     "restore": "cli.backup:restore",

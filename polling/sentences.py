@@ -230,6 +230,39 @@ SENTENCES: Mapping[str, str] = {
         "第 {row} 行 {column} 列：这个编号已登记为“{name}”，内容不同。要更正，请用“更正”导入。"
     ),
     "scoring_row_day": N_("第 {row} 行 {column} 列：日期“{value}”读不懂。例如 2026-07-01。"),
+    # random inspection
+    "pot_empty": N_("名单是空的。请把参加抽取的名单贴上来，一行一个。"),
+    "pot_many": N_("名单有 {number} 个，一次最多 {most} 个。请分成几份，各抽各的。"),
+    "pot_long": N_("名单第 {line} 行太长，最多 {most} 个字。"),
+    "pot_letter": N_("名单第 {line} 行里有看不见的控制字符，请删去重写这一行。"),
+    "pot_twice": N_(
+        "名单里有 {number} 处重复（名称后面是行号）：{names}。同名的请加上村组、单位或编号分清；重复的请删去一个。"
+    ),
+    "ratio_form": N_("比例「{value}」读不懂，或不在 0 到 100% 之间。请写成 20%、1/5 或 0.2。"),
+    "ratio_missing": N_("请写抽查比例，例如 20%。"),
+    "ratio_other": N_("这一项抽查办法规定的比例是 {share}，不能写成别的。请不填比例，或改选“不按办法”。"),
+    "draw_text": N_("这一项没有填，或者超过 {most} 个字（{field}）。"),
+    "draw_period": N_("周期「{value}」读不懂。例如 2026-10、2026Q3、2026H1、2026。"),
+    "draw_period_other": N_("「{title}」不按「{value}」这样的周期抽查。请改写周期。"),
+    "draw_day_form": N_("日期「{value}」读不懂。请写成 2026-12-01 这样。"),
+    "draw_day_past": N_("{day} 不行：种子要用以后才公布的数，日子要在今天（{today}）之后。"),
+    "draw_exists": N_(
+        "同一事项、同一周期已经有一次抽取（{draw}）。要重抽，请写明它的编号和理由；两次都会留在公开的名单里。"
+    ),
+    "draw_replaces_other": N_("「{draw}」不是这个事项、这个周期现行的抽取，不能由这一次代替。请核对编号、事项和周期。"),
+    "draw_unknown": N_("没有编号为 {draw} 的抽取。请核对编号。"),
+    "draw_done": N_("抽取 {draw} 已经抽过了，结果不会再变。要重抽，请另外定一次，写明代替它和理由。"),
+    "draw_replaced": N_("抽取 {draw} 已经由 {by} 代替，不能再抽。"),
+    "draw_early": N_("说好用 {day} 公布的数，还没有到那一天。"),
+    "draw_seed_dice": N_("这次抽取说好掷骰子，不能用公布的数。请让两个人各掷至少 20 次。"),
+    "draw_seed_number": N_("这次抽取说好用公布的数（{source}），不能掷骰子。"),
+    "dice_people": N_("要两个人各掷各的骰子，两个人的姓名都要写（不超过 200 个字）。"),
+    "dice_same_person": N_("两次都是 {by}。请另一个人来掷第二份。"),
+    "dice_same": N_("两个人掷出的点数一模一样，不会这样巧。请两个人各自重新掷。"),
+    "dice_digit": N_("{by} 的点数里有「{wrong}」。骰子只有 1 到 6 点，请核对。"),
+    "dice_few": N_("{by} 只有 {number} 个点数，至少要 {fewest} 个。请接着掷。"),
+    "dice_many": N_("{by} 有 {number} 个点数，最多 {most} 个。"),
+    "number_form": N_("公布的数至少要有 {fewest} 位数字，最多 {most} 位。请照公布的顺序输入。"),
     # backup
     "backup_program": N_(
         "找不到 {program}。请安装 PostgreSQL 的客户端程序（Debian:apt-get install postgresql-client）。"

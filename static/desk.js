@@ -12,6 +12,10 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
   // the back button shows the page as it was left
   addEventListener("pageshow", (event) => { if (event.persisted) { button.disabled = false; button.textContent = words; delete form.dataset.sent; } });
 }
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
 const waiting = document.querySelector("[data-again]");
 if (waiting) {
   const look = () => {

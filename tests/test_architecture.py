@@ -33,7 +33,7 @@ ALLOWED = {
     "scoring.summary_print": ("ballots.typeface", "publishing.page", "scoring"),
     "web": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),
     "cli": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),
-    "migrations.env": ("ballots.models", "polling", "publishing.models", "scoring.models"),
+    "migrations.env": ("ballots.models", "polling", "publishing.models", "scoring.models", "scoring.draw_models"),
     "migrations": ("polling.db",),
     "wsgi": ("polling", "web"),
 }

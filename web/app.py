@@ -15,6 +15,7 @@ from web import (
     day,
     delivery,
     drafts,
+    draws,
     errors,
     feed,
     keys,
@@ -67,9 +68,10 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    after = (outcome, signing, approver, notice, delivery)
+    after = (outcome, signing, approver, notice, delivery, draws)
     for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(draws.public)
     for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
         guard.exempt(room.blueprint)
     app.view_functions["static"] = _public_static(app)

@@ -17,7 +17,7 @@ COMMANDS_ONLY: set[str] = set()
 
 def test_every_code_that_a_page_can_meet_has_its_sentence():
     """All codes of the domain and of web/ have a sentence, but for those that are said to be the commands' own; no sentence is left over."""
-    met = codes(("polling", "ballots", "publishing", "web"))
+    met = codes(("polling", "ballots", "publishing", "scoring", "web"))
     assert met - set(SENTENCES) == COMMANDS_ONLY
     assert set(SENTENCES) - codes() == set()
 
