@@ -92,7 +92,8 @@ class GradeScale(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class SignOff(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One step of the chain, in the order of the file.
 
-    `who`: the office or post that signs, as people know it. `grades`: the step is asked for only where one of them is proposed.
+    `who`: the office or post that signs, as people know it. `grades`: the step is asked for only where one of them is proposed. `periods`:
+    only for grades of such periods (西藏2018 第六条(六)、(七): 市(地)委书记 and 自治区 sign the year alone).
     `subject_signs`: the subject himself confirms here (花园乡 第五条); elsewhere a subject signs nothing about himself (公务员法 第七十六条).
     """
 
@@ -103,6 +104,7 @@ class SignOff(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     of: SignOffOf = SignOffOf.RESULT
     kind: SignOffKind = SignOffKind.CONFIRM
     subjects: tuple[Key, ...] = ()
+    periods: tuple[PeriodKind, ...] = ()
     grades: tuple[Key, ...] = ()
     subject_signs: bool = False
 

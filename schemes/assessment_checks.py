@@ -31,7 +31,11 @@ class _References:
 
     def __init__(self, scheme: SchemeFile, where: str) -> None:
         self.where = where
-        self.periods = {subject.key: subject.periods for subject in scheme.subjects}
+        # a longer period that is made of shorter ones is assessed too, without a poll of its own
+        self.periods = {subject.key: set(subject.periods) for subject in scheme.subjects}
+        for each in (*scheme.aggregates, *scheme.grade_counts):
+            for kind in each.subjects or self.periods:
+                self.periods.get(kind, set()).add(each.over)
         grades = [*scheme.grades, *(grade for scale in scheme.grade_scales for grade in scale.grades)]
         self.grades = {grade.key for grade in grades}
         self.bars = {bar.key for bar in scheme.bars}
@@ -78,8 +82,10 @@ def check_assessment(scheme: SchemeFile, where: str, *, unique: Unique, grade_li
     for number, attribute in enumerate(scheme.attributes):
         known.scope(f"attributes[{number}]", attribute.subjects)
     _check_composites(scheme, where, known)
+    # before whatever speaks of the longer periods that they make
+    _check_years(scheme, where, known)
     for number, step in enumerate(scheme.sign_off):
-        known.scope(f"sign_off[{number}]", step.subjects)
+        known.scope(f"sign_off[{number}]", step.subjects, step.periods)
         known.demand(known.grades, f"sign_off[{number}].grades", step.grades, SchemeFault.UNKNOWN_GRADE)
     for number, panel in enumerate(scheme.panels):
         grades = panel.dissatisfied.grades if panel.dissatisfied is not None else ()
@@ -92,7 +98,6 @@ def check_assessment(scheme: SchemeFile, where: str, *, unique: Unique, grade_li
         known.demand(known.grades, f"consequences[{number}].grades", each.grades, SchemeFault.UNKNOWN_GRADE)
     for number, quota in enumerate(scheme.quotas):
         _check_quota(quota, where, f"quotas[{number}]", known)
-    _check_years(scheme, where, known)
     _check_days(scheme, where, known)
     for number, inspection in enumerate(scheme.inspections):
         known.scope(f"inspections[{number}]", inspection.subjects)

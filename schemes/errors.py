@@ -49,6 +49,7 @@ class SchemeFault(StrEnum):
     PERIOD_NOT_ASSESSED = "period_not_assessed"
     ONE_GRADE = "one_grade"
     ONE_OF_TWO = "one_of_two"
+    NOT_A_DAY = "not_a_day"
     NO_SUCH_DAY = "no_such_day"
     TWO_COMPOSITES = "two_composites"
     NOT_LONGER = "not_longer"
@@ -98,6 +99,7 @@ SENTENCES = MappingProxyType(
         SchemeFault.PERIOD_NOT_ASSESSED: "none of these subjects is assessed by {value!r}",
         SchemeFault.ONE_GRADE: "what follows of itself (shall) leaves no choice: at most one grade",
         SchemeFault.ONE_OF_TWO: "exactly one of {first} and {second} must stand here",
+        SchemeFault.NOT_A_DAY: 'must be month and day, for example "10-31"',
         SchemeFault.NO_SUCH_DAY: "no month has the day {value!r}",
         SchemeFault.TWO_COMPOSITES: "{value!r} has two weighted sums",
         SchemeFault.NOT_LONGER: "{over!r} is not longer than {of!r}",

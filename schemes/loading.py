@@ -45,6 +45,7 @@ _CHOICES: Mapping[str, Iterable[str]] = MappingProxyType(
         "grade_scales.periods": PeriodKind,
         "sign_off.of": SignOffOf,
         "sign_off.kind": SignOffKind,
+        "sign_off.periods": PeriodKind,
         "facts.force": Force,
         "facts.periods": PeriodKind,
         "consequences.periods": PeriodKind,
@@ -166,6 +167,8 @@ def _translated(message: str, where: str) -> SchemeError:
         return SchemeError(where, path, SchemeFault.NOT_EXACT, value=detail.removeprefix(_NOT_EXACT))
     if found := re.fullmatch(r"Invalid enum value (.*)", detail, re.DOTALL):
         return SchemeError(where, path, SchemeFault.NOT_ONE_OF, value=found[1], known=_known(path))
+    if "matching regex" in detail and "(?:0[1-9]" in detail:  # MonthDay's
+        return SchemeError(where, path, SchemeFault.NOT_A_DAY)
     if "matching regex" in detail or "of length <=" in detail:
         is_key = "[a-z]" in detail or "<= 40" in detail
         return SchemeError(where, path, SchemeFault.NOT_A_KEY if is_key else SchemeFault.NOT_A_LINE)

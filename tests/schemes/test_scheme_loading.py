@@ -39,17 +39,17 @@ NO_WEIGHTS = [
 # one line per way to be wrong: what is edited, the key path, the code
 WRONG = [
     # the shape of the file
-    ([("version = 1", "versoin = 1")], "versoin", SchemeFault.UNKNOWN_KEY),
+    ([("version = 2", "versoin = 1")], "versoin", SchemeFault.UNKNOWN_KEY),
     ([(FIRST, FIRST.replace("weight", "wieght"))], "panels[0].options[0].wieght", SchemeFault.UNKNOWN_KEY),
     ([("minimum_days = 3", "minimum_day = 3")], "notice.minimum_day", SchemeFault.UNKNOWN_KEY),
-    ([("version = 1", "version = 1\nraw = 'x'")], "raw", SchemeFault.UNKNOWN_KEY),
-    ([("version = 1", "version = 1\ndigest = 'x'")], "digest", SchemeFault.UNKNOWN_KEY),
-    ([("version = 1\n", "")], "version", SchemeFault.MISSING_KEY),
+    ([("version = 2", "version = 2\nraw = 'x'")], "raw", SchemeFault.UNKNOWN_KEY),
+    ([("version = 2", "version = 2\ndigest = 'x'")], "digest", SchemeFault.UNKNOWN_KEY),
+    ([("version = 2\n", "")], "version", SchemeFault.MISSING_KEY),
     ([('public = "counts" ', "# ")], "panels[2].public", SchemeFault.MISSING_KEY),
-    ([("version = 1", "version = '1'")], "version", SchemeFault.WRONG_TYPE),
-    ([("version = 1", "version = 1.0")], "version", SchemeFault.WRONG_TYPE),
-    ([("version = 1", "version = true")], "version", SchemeFault.WRONG_TYPE),
-    ([("version = 1", "version = 0")], "version", SchemeFault.WRONG_TYPE),
+    ([("version = 2", "version = '2'")], "version", SchemeFault.WRONG_TYPE),
+    ([("version = 2", "version = 2.0")], "version", SchemeFault.WRONG_TYPE),
+    ([("version = 2", "version = true")], "version", SchemeFault.WRONG_TYPE),
+    ([("version = 2", "version = 0")], "version", SchemeFault.WRONG_TYPE),
     ([("days = 5", "days = -5")], "notice.days", SchemeFault.WRONG_TYPE),
     ([("issued = 25", "issued = 99999999999999999999999999")], "examples[0].issued", SchemeFault.WRONG_TYPE),
     ([("dont_know = true", "dont_know = 1")], "panels[2].dont_know", SchemeFault.WRONG_TYPE),
@@ -194,6 +194,19 @@ def test_a_file_that_is_no_toml_is_refused_with_its_place(raw, code, params):
 def test_every_fault_of_the_list_is_seen_and_worded():
     """No code is dead and none lacks a sentence."""
     elsewhere = {SchemeFault.UNKNOWN_SCHEME, SchemeFault.WRONG_NAME}
+    elsewhere |= {  # tests/schemes/test_assessment_checks.py
+        SchemeFault.UNKNOWN_SUBJECT,
+        SchemeFault.UNKNOWN_ATTRIBUTE,
+        SchemeFault.UNKNOWN_BAR,
+        SchemeFault.UNKNOWN_CONSEQUENCE,
+        SchemeFault.PERIOD_NOT_ASSESSED,
+        SchemeFault.ONE_GRADE,
+        SchemeFault.ONE_OF_TWO,
+        SchemeFault.NOT_A_DAY,
+        SchemeFault.NO_SUCH_DAY,
+        SchemeFault.TWO_COMPOSITES,
+        SchemeFault.NOT_LONGER,
+    }
     assert {code for _, _, code in WRONG} | {code for _, code, _ in BROKEN} | elsewhere == set(SchemeFault)
     assert set(SENTENCES) == set(SchemeFault)
 

@@ -1,11 +1,15 @@
 """The pack `standard` says what the project's page on the regulations fixes."""
 
+import re
+import tomllib
 from fractions import Fraction
 
 import pytest
 
+from schemes.assessment import SignOffOf
 from schemes.loading import load, names
 from schemes.rules import DayKind, OutcomeKind, PanelKind, PeriodKind
+from tally.examples import run_examples
 
 SCHEME = load("standard")
 SCALE = (Fraction(1), Fraction(4, 5), Fraction(1, 2), Fraction(0))
@@ -13,8 +17,49 @@ SCALE = (Fraction(1), Fraction(4, 5), Fraction(1, 2), Fraction(0))
 
 @pytest.mark.parametrize("name", names())
 def test_every_pack_of_the_project_can_be_read(name):
-    """No pack is shipped that the loader refuses, and each has worked examples."""
-    assert load(name).examples
+    """No pack is shipped that the loader refuses, each with a poll has worked examples, and all of them come true."""
+    scheme = load(name)
+    ran = run_examples(scheme)
+    assert [each for each in ran if not each.ok] == []
+    assert bool(scheme.examples) == bool(scheme.panels)
+
+
+def test_six_packs():
+    """The five regulations and the default that combines them."""
+    assert names() == ["baicheng_2011", "huayuan_2016", "longnan", "shangzhou", "standard", "tibet_2018"]
+
+
+def sources(value):
+    """Collect every `source` of a pack."""
+    if isinstance(value, dict):
+        yield from ([value["source"]] if "source" in value else [])
+        yield from (found for each in value.values() for found in sources(each))
+    elif isinstance(value, list):
+        yield from (found for each in value for found in sources(each))
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_rule_names_its_article_or_says_that_it_is_ours(name):
+    """第…条, a chapter, a law, (ours) or (custom): no rule comes from nowhere."""
+    pack = tomllib.loads(load(name).raw.decode())
+    title = pack.pop("source")
+    assert title
+    for source in sources(pack):
+        assert re.search(r"第.+条|^[三四五六]|\(ours\)|\(custom\)|不纳入|无效", source), source
+
+
+def test_two_people_sign_a_result_and_each_rhythm_has_a_last_day():
+    """(ours) The group's leader, then the township's party secretary."""
+    assert [(each.key, each.of, each.who) for each in SCHEME.sign_off] == [
+        ("assessment_group", SignOffOf.RESULT, "考核组长"),
+        ("party_secretary", SignOffOf.RESULT, "乡镇党（工）委书记"),
+    ]
+    assert [(each.period, each.days_after, each.until) for each in SCHEME.deadlines] == [
+        (PeriodKind.MONTH, 10, None),
+        (PeriodKind.QUARTER, 10, None),
+        (PeriodKind.YEAR, None, "12-31"),
+    ]
+    assert SCHEME.assessment_year is None
 
 
 def test_three_panels_with_their_kinds_and_minimums():
