@@ -15,6 +15,8 @@ from web import (
     errors,
     feed,
     keys,
+    ledger_entries,
+    ledgers,
     login,
     outcome,
     people,
@@ -26,6 +28,7 @@ from web import (
     wall,
 )
 from web.access import Audience, admit, demand_audiences
+from web.draft_form import period_words
 
 LANGUAGES = ("zh_CN", "en")
 HEADERS = {
@@ -62,7 +65,23 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, outcome, keys):
+    for room in (
+        voter,
+        public,
+        feed,
+        scrutineer,
+        people,
+        drafts,
+        printing,
+        trial,
+        day,
+        wall,
+        closing,
+        outcome,
+        keys,
+        ledgers,
+        ledger_entries,
+    ):
         app.register_blueprint(room.blueprint)
     for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
         guard.exempt(room.blueprint)
@@ -82,6 +101,9 @@ def create_app(database: Database) -> Flask:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    app.add_template_filter(period_words)
+    app.add_template_global(period_words)
 
     @app.context_processor
     def _language() -> dict[str, str]:
