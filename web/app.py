@@ -19,6 +19,8 @@ from web import (
     errors,
     feed,
     keys,
+    ledger_entries,
+    ledgers,
     login,
     notice,
     outcome,
@@ -68,7 +70,7 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    after = (outcome, signing, approver, notice, delivery, draws)
+    after = (outcome, signing, approver, notice, delivery, draws, ledgers, ledger_entries)
     for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(draws.public)
