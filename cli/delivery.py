@@ -7,11 +7,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from cli.context import Context, with_context
+from polling.db import Database
 from polling.errors import DomainError
 from polling.polls import find_poll
 from polling.settings import TERMINAL
@@ -20,11 +22,27 @@ from publishing import receivers as people
 from publishing.delivery import Deliver, deliver_due
 from publishing.delivery_words import reason_words
 from publishing.models import Passage, Receiver
-from publishing.signing_keys import rotate
+from publishing.outbox import Message
+from publishing.published import frozen_scheme
+from publishing.signing_keys import public_keys, rotate
+from scoring.book import refresh_received
+from scoring.receiving import receive
 
 IDLE_SECONDS = 2.0
-# who receives in this process; None: nobody yet, its documents wait
-LOCAL: Deliver | None = None
+
+
+def scoring_layer(database: Database) -> Deliver:
+    """Hand documents to the scoring layer of this installation, which checks them as it checks every other's."""
+
+    def take(message: Message) -> None:
+        with database.write() as session:
+            keys = public_keys(session)
+            received = receive(
+                session, message.raw, keys, lambda digest: frozen_scheme(session, digest), now=datetime.now(UTC)
+            )
+            refresh_received(session, received)
+
+    return take
 
 
 @click.command()
@@ -33,7 +51,9 @@ LOCAL: Deliver | None = None
 def deliver(context: Context, once: bool) -> None:
     """Send published documents to their receivers, until stopped. `yipiao serve` does this by itself."""
     if once:
-        passed = deliver_due(context.database, now=context.now, random=context.random, local=LOCAL)
+        passed = deliver_due(
+            context.database, now=context.now, random=context.random, local=scoring_layer(context.database)
+        )
         said = context.out.gettext("送到 {delivered} 份，没有送成 {failed} 次。")
         context.out.say(said.format(delivered=passed.delivered, failed=passed.failed))
         context.out.result({"delivered": passed.delivered, "failed": passed.failed})
@@ -42,7 +62,9 @@ def deliver(context: Context, once: bool) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         while os.getppid() == parent:  # a server that was killed leaves nobody behind who goes on sending
             try:
-                deliver_due(context.database, now=context.now, random=context.random, local=LOCAL)
+                deliver_due(
+                    context.database, now=context.now, random=context.random, local=scoring_layer(context.database)
+                )
             except DomainError as error:  # a database that does not answer now may do so later
                 context.out.say(context.out.gettext("送达没有做成（{code}），稍后再试。").format(code=error.code))
             time.sleep(IDLE_SECONDS)

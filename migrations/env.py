@@ -5,7 +5,7 @@ from alembic import context
 import ballots.models  # noqa: F401 - the models register their tables
 import polling.models  # noqa: F401
 import publishing.models  # noqa: F401
-import scoring.draw_models  # noqa: F401
+import scoring.draw_models
 import scoring.models  # noqa: F401
 from polling.db import Base, make_engine
 from polling.settings import read_settings

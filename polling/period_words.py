@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from polling.sentences import N_
 from schemes.periods import period_kind
-from schemes.rules import PeriodKind
+from schemes.vocabulary import PeriodKind
 
 _WORDS = {
     PeriodKind.MONTH: N_("%(year)s年%(part)s月"),

@@ -11,6 +11,7 @@ from polling.lifecycle import State, step
 from polling.models import Poll
 from polling.polls import demand_state
 from publishing.objections import open_objections
+from publishing.outbox import enqueue
 from publishing.results import latest_notice
 
 
@@ -30,7 +31,7 @@ def finalise(session: Session, poll: Poll, *, who: str, now: datetime) -> None:
     poll.state = step(poll.state, State.FINAL)
     notice.final_on = day_of(now)
     audit.record(session, who=who, what="poll.final", poll_id=poll.id, now=now, document=notice.document_id)
-    # OUTBOX: enqueue notice.document_id here, in this transaction
+    enqueue(session, document_id=notice.document_id, poll_id=poll.id, now=now)
 
 
 def archive(session: Session, poll: Poll, *, who: str, now: datetime) -> None:

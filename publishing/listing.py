@@ -64,7 +64,9 @@ def published_since(session: Session, since: str | None, limit: int | None) -> P
     found = session.execute(statement.limit(None if limit is None else limit + 1)).all()
     rows = found[:limit]
     last = f"{rows[-1][0]}.{rows[-1][1]}" if rows else None
-    return Piece([PublishedDocument(*row[1:]) for row in rows], _cursor(last) if last else since or None, len(found) > len(rows))
+    return Piece(
+        [PublishedDocument(*row[1:]) for row in rows], _cursor(last) if last else since or None, len(found) > len(rows)
+    )
 
 
 def _cursor(place: str) -> str:

@@ -10,6 +10,7 @@ from polling.calendar import day_of
 from polling.models import Poll
 from publishing import documents
 from publishing.models import Notice, ResultDocument
+from publishing.outbox import enqueue
 from publishing.results import latest_notice
 from publishing.signing import Signer
 
@@ -41,7 +42,8 @@ def annul(
     session.add(ResultDocument(id=document_id, poll_id=poll.id, raw=raw.decode(), published_on=day_of(now)))
     session.flush()
     session.execute(sa.update(Notice).where(Notice.poll_id == poll.id).values(withdrawn_by=document_id))
-    # OUTBOX: enqueue each of `due_after_final(session, poll, document_id)` here, in their order and in this transaction
+    for due in due_after_final(session, poll, document_id):
+        enqueue(session, document_id=due, poll_id=poll.id, now=now)
     return raw
 
 

@@ -62,7 +62,7 @@ def compute(scheme: Scheme, inputs: Inputs, organization: str, period: str, *, r
     )
     ledger = replace(ledger, digest=content_digest(ledger))
     signed = [each for each in inputs.signed if (each.organization, each.period) == (organization, period)]
-    return replace(ledger, rows=tuple(_confirmed(scheme, row, signed, ledger.digest) for row in ledger.rows))
+    return replace(ledger, rows=tuple(_confirmed(scheme, row, kind, signed, ledger.digest) for row in ledger.rows))
 
 
 def _subjects(scheme: Scheme, inputs: Inputs, organization: str, kind: PeriodKind) -> list[Subject]:
@@ -129,7 +129,7 @@ def _held_up(row: Row, quotas: Sequence[Quota], boards: Sequence[QuotaBoard]) ->
     return replace(row, awaited=(*row.awaited, *waits))
 
 
-def _confirmed(scheme: Scheme, row: Row, signed: Sequence[GradesSigned], digest: str) -> Row:
+def _confirmed(scheme: Scheme, row: Row, kind: PeriodKind, signed: Sequence[GradesSigned], digest: str) -> Row:
     """Add the chain. A grade is confirmed once every step that applies is signed over these very figures and nothing is awaited."""
     if row.proposed is None:
         return row
@@ -138,6 +138,7 @@ def _confirmed(scheme: Scheme, row: Row, signed: Sequence[GradesSigned], digest:
         for rule in scheme.sign_off
         if rule.of is SignOffOf.GRADES
         and applies(rule.subjects, row.subject.kind)
+        and (not rule.periods or kind in rule.periods)
         and (not rule.grades or row.proposed in rule.grades)
     ]
     chain = tuple(_step(rule, row, signed, digest) for rule in steps)

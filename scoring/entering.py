@@ -272,7 +272,7 @@ def sign(
     Raise BadInput `scoring_step_unknown`, `scoring_empty`; RuleRefused `scoring_recusal`, `scoring_step_early`, `scoring_entered`.
     """
     rule = _find_step(scheme, step)
-    _check_period(scheme, period)
+    kind = _check_period(scheme, period)
     by = line(by, "签字人")
     if rule.subject_signs and subject is None:
         raise BadInput("scoring_step_subject", step=rule.title)
@@ -292,7 +292,7 @@ def sign(
     for key, entry in fresh:
         if key == rule.key and entry.subject == (subject or ""):
             raise RuleRefused("scoring_entered", number=entry.number)
-    _demand_order(scheme, rule, {key for key, _entry in fresh}, {each.kind for each in concerned})
+    _demand_order(scheme, rule, kind, {key for key, _entry in fresh}, {each.kind for each in concerned})
     detail = {"step": rule.key, "by": by, "on": on.isoformat(), "text": text.strip(), "ledger": ledger}
     return _append(session, act, New("sign", detail, scheme.name, organization, subject or "", period))
 
@@ -305,13 +305,16 @@ def _find_step(scheme: Scheme, named: str) -> SignOff:
     return found
 
 
-def _demand_order(scheme: Scheme, rule: SignOff, signed: set[str], kinds: set[str]) -> None:
+def _demand_order(scheme: Scheme, rule: SignOff, period: PeriodKind, signed: set[str], kinds: set[str]) -> None:
     """The steps before this one come first; one that is asked for only with some grades may not be needed at all."""
     for each in scheme.sign_off:
         if each.key == rule.key:
             return
         asked = (
-            each.of is SignOffOf.GRADES and not each.grades and any(_concerns(each.subjects, kind) for kind in kinds)
+            each.of is SignOffOf.GRADES
+            and not each.grades
+            and (not each.periods or period in each.periods)
+            and any(_concerns(each.subjects, kind) for kind in kinds)
         )
         if asked and each.key not in signed:
             raise RuleRefused("scoring_step_early", step=rule.title, before=each.title)

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 
 import ballots.models  # noqa: F401 - registers its tables
 import publishing.models  # noqa: F401
-import scoring.draw_models  # noqa: F401
+import scoring.draw_models
 import scoring.models  # noqa: F401
 from polling.db import Base, alembic_config, demand_current_schema
 from polling.errors import RuleRefused

@@ -80,8 +80,12 @@ def cadre_year(grades, **more):
 
 @pytest.mark.parametrize(
     ("grades", "chooses", "barred"),
-    [("ddddd" + "b" * 7, True, True), ("cccccc" + "b" * 6, False, True), ("cccccddd" + "b" * 4, False, True)]
-    + [("cccccdd" + "b" * 5, False, False)],
+    [
+        ("ddddd" + "b" * 7, True, True),
+        ("cccccc" + "b" * 6, False, True),
+        ("cccccddd" + "b" * 4, False, True),
+        ("cccccdd" + "b" * 5, False, False),
+    ],
 )
 def test_a_year_of_grades(grades, chooses, barred):
     """Worked example 16: counts of C and D, never a mean."""
