@@ -31,8 +31,16 @@ def march(given):
 
 @pytest.mark.parametrize(
     ("score", "grade"),
-    [("90", "excellent"), ("89.995", "competent"), ("89.5", "competent"), ("80", "competent"), ("79.99", "basic")]
-    + [("60", "basic"), ("59.99", "incompetent"), ("0", "incompetent")],
+    [
+        ("90", "excellent"),
+        ("89.995", "competent"),
+        ("89.5", "competent"),
+        ("80", "competent"),
+        ("79.99", "basic"),
+        ("60", "basic"),
+        ("59.99", "incompetent"),
+        ("0", "incompetent"),
+    ],
 )
 def test_bands_are_half_open(score, grade):
     """Worked example 10: nothing is rounded into a better grade."""

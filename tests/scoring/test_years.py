@@ -56,7 +56,7 @@ def test_the_floor_of_a_year_is_tested_on_the_mean():
     assert [each.period for each in row.periods if each.vetoes] == ["2018-03"]
     sunk = compute(TIBET, monthly([92] * 12, dict.fromkeys(range(1, 11), low)), "乡", "2018").row("s01")
     assert sunk.satisfaction.score == Fraction(700, 12)
-    assert (sunk.band, sunk.proposed) == ("excellent", "incompetent")
+    assert (sunk.composite.score, sunk.band, sunk.proposed) == (Fraction(1054, 12), "competent", "incompetent")
     assert [each.consequence for each in sunk.consequences] == ["criticism"]
 
 
@@ -80,8 +80,12 @@ def cadre_year(grades, **more):
 
 @pytest.mark.parametrize(
     ("grades", "chooses", "barred"),
-    [("ddddd" + "b" * 7, True, True), ("cccccc" + "b" * 6, False, True), ("cccccddd" + "b" * 4, False, True)]
-    + [("cccccdd" + "b" * 5, False, False)],
+    [
+        ("ddddd" + "b" * 7, True, True),
+        ("cccccc" + "b" * 6, False, True),
+        ("cccccddd" + "b" * 4, False, True),
+        ("cccccdd" + "b" * 5, False, False),
+    ],
 )
 def test_a_year_of_grades(grades, chooses, barred):
     """Worked example 16: counts of C and D, never a mean."""
