@@ -5,6 +5,7 @@ import click
 from cli.context import Context, read_file, with_context
 from polling.errors import RuleRefused
 from schemes.loading import load, names, read_scheme
+from scoring.examples import run_assessment_examples
 from tally.examples import run_examples
 
 
@@ -47,7 +48,7 @@ def show(context: Context, name: str) -> None:
 def check(context: Context, file: str) -> None:
     """Read a county's own pack strictly and run its worked examples."""
     pack = read_scheme(read_file(file), file)
-    ran = run_examples(pack)
+    ran = [*run_examples(pack), *run_assessment_examples(pack)]
     for name, good, detail in ran:
         context.out.say(f"{'✓' if good else '✗'} {name}{'' if good else '  ' + detail}")
     failed = [name for name, good, _detail in ran if not good]
