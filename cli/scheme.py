@@ -10,6 +10,7 @@ from cli.scheme_words import fault_sentence
 from polling.errors import RuleRefused
 from polling.packs import load_pack, packs
 from schemes.loading import read_scheme
+from scoring.examples import run_assessment_examples
 from tally.examples import run_examples
 
 # columns of a page; a Chinese character takes two
@@ -67,7 +68,7 @@ def show(context: Context, name: str, as_written: bool) -> None:
 def check(context: Context, file: str) -> None:
     """Read a county's own pack strictly and run its worked examples."""
     pack = read_scheme(read_file(file), file)
-    ran = run_examples(pack)
+    ran = [*run_examples(pack), *run_assessment_examples(pack)]
     for name, good, detail in ran:
         context.out.say(f"{'✓' if good else '✗'} {name}{'' if good else '  ' + detail}")
     failed = [name for name, good, _detail in ran if not good]

@@ -195,6 +195,17 @@ def _check_examples(scheme: SchemeFile, where: str) -> None:
         if each.name in named:
             raise SchemeError(where, f"{at}.name", SchemeFault.REPEATED, value=each.name)
         named.add(each.name)
+    _check_worked(scheme, where, named)
+
+
+def _check_worked(scheme: SchemeFile, where: str, named: set[str]) -> None:
+    """Refuse a name that stands twice; a key that the scheme does not have is reported when the example is run."""
+    for table in ("composite", "quota", "grades", "year", "count", "sample"):
+        for number, worked in enumerate(getattr(scheme, f"{table}_examples")):
+            if worked.name in named:
+                path = f"{table}_examples[{number}].name"
+                raise SchemeError(where, path, SchemeFault.REPEATED, value=worked.name)
+            named.add(worked.name)
 
 
 def _within(where: str, path: str, value: Fraction | None, high: Fraction) -> None:

@@ -63,6 +63,7 @@ _CHOICES: Mapping[str, Iterable[str]] = MappingProxyType(
         "deadlines.period": PeriodKind,
         "inspections.period": PeriodKind,
         "examples.outcome": get_args(ExpectedOutcome),
+        "grades_examples.period": PeriodKind,
     }
 )
 

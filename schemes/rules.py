@@ -31,6 +31,14 @@ from schemes.assessment import (
     SignOff,
 )
 from schemes.vocabulary import DayKind, Key, Line, Number, PeriodKind
+from schemes.worked import (
+    CompositeExample,
+    CountExample,
+    GradesExample,
+    QuotaExample,
+    SampleExample,
+    YearExample,
+)
 
 DONT_KNOW_TITLE = "不了解"
 # Words with a meaning of their own beside the options in result documents.
@@ -265,6 +273,12 @@ class SchemeFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     inspections: tuple[Inspection, ...] = ()
     examples: tuple[PollExample, ...] = ()
     score_examples: tuple[ScoreExample, ...] = ()
+    composite_examples: tuple[CompositeExample, ...] = ()
+    quota_examples: tuple[QuotaExample, ...] = ()
+    grades_examples: tuple[GradesExample, ...] = ()
+    year_examples: tuple[YearExample, ...] = ()
+    count_examples: tuple[CountExample, ...] = ()
+    sample_examples: tuple[SampleExample, ...] = ()
 
     def panel(self, key: str) -> PanelRule:
         """Give the panel of that key; KeyError when the scheme has none."""
@@ -276,7 +290,8 @@ class SchemeFile(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def grade_lines(self) -> tuple[Fraction, ...]:
         """Every number of 0 to 100 at which a verdict changes: lower edges of the bands and the satisfaction floor, ascending."""
-        lines = {grade.at_least for grade in self.grades if grade.at_least}
+        scaled = (grade for scale in self.grade_scales for grade in scale.grades)
+        lines = {grade.at_least for grade in (*self.grades, *scaled) if grade.at_least}
         if self.satisfaction_floor is not None:
             lines.add(self.satisfaction_floor.threshold)
         return tuple(sorted(lines))

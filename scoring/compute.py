@@ -62,7 +62,7 @@ def compute(scheme: Scheme, inputs: Inputs, organization: str, period: str, *, r
     )
     ledger = replace(ledger, digest=content_digest(ledger))
     signed = [each for each in inputs.signed if (each.organization, each.period) == (organization, period)]
-    return replace(ledger, rows=tuple(_confirmed(scheme, row, kind, signed, ledger.digest) for row in ledger.rows))
+    return replace(ledger, rows=tuple(_signed(scheme, row, signed, ledger) for row in ledger.rows))
 
 
 def _subjects(scheme: Scheme, inputs: Inputs, organization: str, kind: PeriodKind) -> list[Subject]:
@@ -129,19 +129,18 @@ def _held_up(row: Row, quotas: Sequence[Quota], boards: Sequence[QuotaBoard]) ->
     return replace(row, awaited=(*row.awaited, *waits))
 
 
-def _confirmed(scheme: Scheme, row: Row, kind: PeriodKind, signed: Sequence[GradesSigned], digest: str) -> Row:
+def _signed(scheme: Scheme, row: Row, signed: Sequence[GradesSigned], ledger: Ledger) -> Row:
     """Add the chain. A grade is confirmed once every step that applies is signed over these very figures and nothing is awaited."""
-    if row.proposed is None:
+    if row.proposed is None and scale_of(scheme, row.subject, ledger.period_kind):
         return row
     steps = [
         rule
         for rule in scheme.sign_off
         if rule.of is SignOffOf.GRADES
-        and applies(rule.subjects, row.subject.kind)
-        and (not rule.periods or kind in rule.periods)
+        and applies(rule.subjects, row.subject.kind, rule.periods, ledger.period_kind)
         and (not rule.grades or row.proposed in rule.grades)
     ]
-    chain = tuple(_step(rule, row, signed, digest) for rule in steps)
+    chain = tuple(_step(rule, row, signed, ledger.digest) for rule in steps)
     waits = [
         Awaited(AwaitedKind.STALE if each.stale else AwaitedKind.SIGNATURE, each.step) for each in chain if _waits(each)
     ]

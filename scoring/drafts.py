@@ -65,7 +65,8 @@ def drafts_of(
 
 def _graded(scheme: Scheme, subject: Subject, kind: PeriodKind) -> bool:
     assessed = kind in scheme.subject(subject.kind).periods
-    return assessed or aggregate_for(scheme, subject, kind) is not None
+    scaled = any(kind in scale.periods and applies(scale.subjects, subject.kind) for scale in scheme.grade_scales)
+    return assessed or scaled or aggregate_for(scheme, subject, kind) is not None
 
 
 def _draft(
@@ -110,6 +111,7 @@ def _draft(
             or any(each.assessed for each in periods)
             or any(_known(shorter[rule.of], subject.id) for rule in rules)
         ),
+        polls=tuple(each.source for panel in scheme.panels for each in polled.get(panel.key, ())),
         parts=parts,
         periods=periods,
         composite=composite,

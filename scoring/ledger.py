@@ -16,7 +16,7 @@ from schemes.vocabulary import PeriodKind
 from scoring.board import QuotaBoard
 from scoring.findings import Barred, Choice, Counted, PendingFact, ProposedConsequence, Veto
 from scoring.inputs import GradeDecision, Subject
-from scoring.parts import Composed, Composite, Part, Satisfaction
+from scoring.parts import Composed, Composite, Part, PollSource, Satisfaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,15 @@ class Step:
 class Row:
     """One subject's period.
 
-    `assessed` False: nothing is known of the subject in this period; it is in no pool. `parts`: the addends (of a longer period that is a
+    `assessed` False: nothing is known of the subject in this period; it is in no pool. `polls`: every published row about the subject, by panel
+    in the scheme's order, also where there is no formula and people grade with the counts before them. `parts`: the addends (of a longer period that is a
     mean: none, and `periods` instead). `composite` None: the scheme has no formula for this kind of subject. `shown`: the composite as people
     read it. `band`: the key of the grade whose band holds the exact composite; a reading, not a grade.
     """
 
     subject: Subject
     assessed: bool
+    polls: tuple[PollSource, ...] = ()
     parts: tuple[Part, ...] = ()
     periods: tuple[PeriodScore, ...] = ()
     composite: Composite | None = None
@@ -112,6 +114,11 @@ class Row:
     awaited: tuple[Awaited, ...] = ()
     chain: tuple[Step, ...] = ()
     confirmed: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether the whole chain is signed and nothing is awaited, also where there is no grade to confirm (花园乡)."""
+        return bool(self.chain) and not self.awaited
 
     @property
     def missing_periods(self) -> tuple[str, ...]:

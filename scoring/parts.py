@@ -11,7 +11,7 @@ class PollSource:
     """One panel's row in one result document: what a poll part was counted from.
 
     `archive`: SHA-256 (hex) of the box's archive. `keys`: fingerprints of the keys that opened it. `counts`: option key -> votes,
-    `valid` their sum, in votes; both None where `outcome` is a reason of `tally.quorum.WithheldReason`.
+    `valid` their sum, in votes; both None where `outcome` is a reason of `tally.quorum.WithheldReason`. `score`: 0 to 100, of a scored row.
     """
 
     document: str
@@ -23,6 +23,7 @@ class PollSource:
     outcome: str
     counts: Mapping[str, int] | None = None
     valid: int | None = None
+    score: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

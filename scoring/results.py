@@ -93,6 +93,7 @@ def _polled(
         outcome=row["outcome"],
         counts=None if withheld else dict(row["counts"]),
         valid=None if withheld else sum(row["counts"].values()),
+        score=outcome.score if isinstance(outcome, Scored) else None,
     )
     return Polled(outcome, source)
 

@@ -35,14 +35,14 @@ def run_examples(scheme: SchemeFile) -> list[Checked]:
 def _poll_differences(scheme: SchemeFile, example: PollExample) -> list[str]:
     rule = scheme.panel(example.panel)
     missing = missing_from_roster(rule, example.expected)
-    differences = _compared("missing", example.missing, missing)
+    differences = compared("missing", example.missing, missing)
     if missing:
-        return differences + _compared("outcome", example.outcome, "not_printed")
+        return differences + compared("outcome", example.outcome, "not_printed")
     counts = None
     if example.counts is not None:
         counts = Counts(example.counts, example.abstain, example.dont_know, example.invalid)
         if example.valid is not None:
-            differences += _compared("valid", example.valid, counts.valid)
+            differences += compared("valid", example.valid, counts.valid)
     turnout = Turnout(example.expected, example.issued, example.returned)
     outcome = decide(scheme, example.panel, turnout, counts)
     return differences + _outcome_differences(scheme, example, outcome)
@@ -53,30 +53,29 @@ def _outcome_differences(scheme: SchemeFile, example: PollExample, outcome: Outc
     scored = outcome if isinstance(outcome, Scored) else None
     counted = outcome if isinstance(outcome, Scored | CountsOnly) else None
     dissatisfaction = counted.flags.dissatisfaction if counted else None
-    differences = _compared("outcome", example.outcome, outcome_name(outcome))
-    differences += _compared("score", example.score, scored.score if scored else None)
-    differences += _compared(
-        "below_floor", example.below_floor, scored.floor.below if scored and scored.floor else None
-    )
+    differences = compared("outcome", example.outcome, outcome_name(outcome))
+    differences += compared("score", example.score, scored.score if scored else None)
+    differences += compared("below_floor", example.below_floor, scored.floor.below if scored and scored.floor else None)
     exceeded = dissatisfaction.exceeded if dissatisfaction else None
-    differences += _compared("dissatisfied", example.dissatisfied, exceeded)
+    differences += compared("dissatisfied", example.dissatisfied, exceeded)
     if example.shown is not None:
-        differences += _compared("shown", example.shown, score_text(scheme, scored.score) if scored else None)
+        differences += compared("shown", example.shown, score_text(scheme, scored.score) if scored else None)
     if example.grade is not None:
         band = scheme.band_of(scored.score) if scored else None
-        differences += _compared("grade", example.grade, band.key if band else None)
+        differences += compared("grade", example.grade, band.key if band else None)
     if example.rates:
         counts = counted.counts if counted else None
         rates = tuple(rate_text(scheme, votes, counts.valid) for votes in counts.options) if counts else ()
-        differences += _compared("rates", example.rates, rates)
+        differences += compared("rates", example.rates, rates)
     return differences
 
 
 def _reading_differences(scheme: SchemeFile, reading: ScoreExample) -> list[str]:
     band = scheme.band_of(reading.score)
-    differences = _compared("shown", reading.shown, score_text(scheme, reading.score))
-    return differences + _compared("grade", reading.grade, band.key if band else None)
+    differences = compared("shown", reading.shown, score_text(scheme, reading.score))
+    return differences + compared("grade", reading.grade, band.key if band else None)
 
 
-def _compared(name: str, said: object, found: object) -> list[str]:
+def compared(name: str, said: object, found: object) -> list[str]:
+    """Give the difference between what an example says and what the scheme gives, in words; nothing where they agree."""
     return [] if said == found else [f"{name}: the example says {said}, the scheme gives {found}"]

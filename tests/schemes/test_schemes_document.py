@@ -44,6 +44,12 @@ CHAPTERS = {
     "DisplayRule": "`[display]`",
     "PollExample": "`[[examples]]`",
     "ScoreExample": "`[[score_examples]]`",
+    "CompositeExample": "`[[composite_examples]]`",
+    "QuotaExample": "`[[quota_examples]]`",
+    "GradesExample": "`[[grades_examples]]`",
+    "YearExample": "`[[year_examples]]`",
+    "CountExample": "`[[count_examples]]`",
+    "SampleExample": "`[[sample_examples]]`",
 }
 
 

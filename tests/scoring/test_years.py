@@ -56,7 +56,7 @@ def test_the_floor_of_a_year_is_tested_on_the_mean():
     assert [each.period for each in row.periods if each.vetoes] == ["2018-03"]
     sunk = compute(TIBET, monthly([92] * 12, dict.fromkeys(range(1, 11), low)), "乡", "2018").row("s01")
     assert sunk.satisfaction.score == Fraction(700, 12)
-    assert (sunk.band, sunk.proposed) == ("excellent", "incompetent")
+    assert (sunk.composite.score, sunk.band, sunk.proposed) == (Fraction(1054, 12), "competent", "incompetent")
     assert [each.consequence for each in sunk.consequences] == ["criticism"]
 
 
