@@ -13,7 +13,7 @@ def test_signed_at_the_terminal(command, polls, people, monkeypatch):
         command("user", "add", name, "--role", "approver")
     poll = polls.closed(rehearsal=False, spare=1)["poll"]
     command("poll", "count", poll)
-    assert "考核组签字" in command.refused("sign_missing", "poll", "publish", poll)
+    assert "考核组确认" in command.refused("sign_missing", "poll", "publish", poll)
     command.refused("role_wrong", "poll", "sign", poll, "--as", ORGANIZER)
     signatures = command("poll", "sign", poll, "--as", LEADER)["signatures"]
     assert [(row["name"], row["done"]) for row in signatures] == [(LEADER, True), (None, False)]

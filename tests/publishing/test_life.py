@@ -19,7 +19,7 @@ def test_the_whole_life(everywhere):
     """Counted, signed by both in order, on notice for five working days, objected and rejected, final, archived; the keys are gone at final."""
     life = everywhere
     assert life.refused(lambda session, poll, now: sign_off.demand_signed(session, poll)).params == {
-        "steps": ["考核组签字", "乡镇党(工)委审定"]
+        "steps": ["考核组确认", "乡镇党（工）委书记审定"]
     }
     with pytest.raises(RuleRefused, match="sign_missing"):
         life.village.publish_signed()

@@ -66,7 +66,7 @@ def test_a_refused_step_takes_all_signatures_back(life):
     assert life.state is State.COUNTED
     assert not life.chain().sent
     with life.database.read() as session:
-        assert history(session, life.village.poll)[0].detail == {"step": "乡镇党(工)委审定", "reason": "请核对人数"}
+        assert history(session, life.village.poll)[0].detail == {"step": "乡镇党（工）委书记审定", "reason": "请核对人数"}
         assert session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
     life.send(SECRETARY, LEADER)
     life.sign(0, SECRETARY)
@@ -193,7 +193,7 @@ def test_a_rehearsals_people_sign_in_one_go(village):
     life = Life(village)
     life.write(sign_off.stand_in, who=CLERK)
     document = json.loads(village.publish())["document"]
-    assert [row["name"] for row in document["signed"]] == ["演练考核组组长", "演练乡镇(街道)党(工)委书记"]
+    assert [row["name"] for row in document["signed"]] == ["演练考核组长", "演练乡镇党（工）委书记"]
     life.final(NOW)  # nobody waits for the last day of a rehearsal
     with village.database.write() as session:
         find_poll(session, village.poll).rehearsal = False
