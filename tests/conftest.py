@@ -10,13 +10,18 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import BytecodeCache, Bucket
 from village import Village
 
+from polling import passwords
 from polling.db import Database, migrate
 from polling.settings import read_settings
 
@@ -42,6 +47,25 @@ def in_memory() -> str | None:
 # where `tmp_path` lies
 if MEMORY := in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
+
+class Compiled(BytecodeCache):
+    """Templates that were compiled for one application of this process, for the next one; a changed file is compiled anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 class Postgres:
@@ -192,6 +216,17 @@ def database(migrated_home) -> Iterator[Database]:
 def cheap_keys(monkeypatch) -> None:
     """Wrap keys in a moment: most tests are about something else (tests/ballots/test_keys.py wraps at the real cost)."""
     monkeypatch.setattr("ballots.keys.SCRYPT_COST", 2)
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch) -> Iterator[None]:
+    """Hash passwords in a moment: most tests are about something else (tests/polling/test_throttle.py pays the real price)."""
+    passwords._nobodys.cache_clear()
+    monkeypatch.setattr(
+        "polling.passwords.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    )
+    yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture

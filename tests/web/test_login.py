@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def app(database):
+def app(database, cheap_passwords):
     """The application without a user."""
     return create_app(database)
 
