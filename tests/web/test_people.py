@@ -28,7 +28,7 @@ def app(database, cheap_passwords):
 
 
 @pytest.fixture
-def staff(database):
+def staff(database, cheap_passwords):
     """An administrator, an organizer and a scrutineer with the same password."""
     add_staff(database)
 
