@@ -1,6 +1,6 @@
 """QR codes at level M as 1-bit images: one by one, and thousands that share a beginning at once."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import qrcode
 from qrcode.util import MODE_8BIT_BYTE, QRData
@@ -43,6 +43,26 @@ def _pack(rows: list[list[bool]], quiet: int = QUIET) -> int:
     return int("".join(lines), 2)
 
 
+@lru_cache(maxsize=4)  # the panels of a poll have addresses of one length, and so have its next printings
+def _changes(octets: int, ending: int) -> list[list[int]]:
+    """Return what each of the 128 ASCII characters changes in a code of so many octets, for each place of its ending.
+
+    What comes before makes no difference: see `CodeImages`.
+    """
+    version, nothing = version_for(octets), b"0" * octets
+    blank = _pack(_rows(nothing, version))
+    table = []
+    for place in range(octets - ending, octets):
+        changes = [0]
+        for bit in range(7):
+            text = bytearray(nothing)
+            text[place] ^= 1 << bit
+            change = _pack(_rows(bytes(text), version)) ^ blank
+            changes += [before ^ change for before in changes]
+        table.append(changes)
+    return table
+
+
 class CodeImages:
     """Makes the QR images of texts that share a beginning, some hundred times faster than one by one.
 
@@ -59,17 +79,7 @@ class CodeImages:
         self.side = self.modules + 2 * QUIET  # pixels, one a module
         self._octets = (self.side + 7) // 8 * self.side
         self._blank = _pack(_rows(blank, self.version))
-        self._changes = [self._of_byte(blank, place) for place in range(len(blank) - length, len(blank))]
-
-    def _of_byte(self, blank: bytes, place: int) -> list[int]:
-        """Return what each of the 128 ASCII characters at one place changes."""
-        changes = [0]
-        for bit in range(7):
-            text = bytearray(blank)
-            text[place] ^= 1 << bit
-            change = _pack(_rows(bytes(text), self.version)) ^ self._blank
-            changes += [before ^ change for before in changes]
-        return changes
+        self._changes = _changes(len(blank), length)
 
     def pixels(self, ending: str) -> bytes:
         """Return the image of the code of one text, given its ending: rows of whole octets, black is 0, quiet zone included."""

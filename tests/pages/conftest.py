@@ -51,7 +51,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(database, village) -> Iterator[Site]:
+def site(database, village, cheap_passwords) -> Iterator[Site]:
     """The application over http on a fresh SQLite database, in threads of this process: a page is not about processes."""
     server = make_server("127.0.0.1", 0, create_app(database), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -10,6 +10,9 @@ from polling.models import Role
 from polling.people import add_user
 from polling.polls import find_poll
 
+# ms after which the wall has asked again (static/wall.js), and a page that waits for keys has looked again (static/desk.js)
+ASKS, LOOKS = 5000, 11_000
+
 
 @pytest.fixture
 def people(site):
@@ -40,10 +43,10 @@ def figure(page) -> str:
 
 
 def told(page, answers=1) -> None:
-    """Wait until the wall has been told its figures some times more."""
+    """Let time pass until the wall has been told its figures some times more. Its clock is one that can be put forward."""
     for _ in range(answers):
         with page.expect_response(lambda answer: answer.url.endswith("/turnout.json")) as waited:
-            pass
+            page.clock.fast_forward(ASKS)
         waited.value.finished()
 
 
@@ -53,6 +56,7 @@ def test_the_wall_shows_zero_then_steps(look, site, people, desk, axe):
     village.create(spare=2)
     village.print()
     page = signed_in(site, desk())
+    page.clock.install()
     page.goto(at(site, "wall"))
     assert figure(page) == "0"
     assert page.get_by_text("票箱是空的，还没有打开").is_visible()
@@ -66,27 +70,33 @@ def test_the_wall_shows_zero_then_steps(look, site, people, desk, axe):
     told(page, 2)
     assert figure(page) == "0"
     village.cast(village.seal(4, [1]))
+    told(page)
     page.locator(".wall-figure", has_text="5").wait_for()
     assert page.get_by_text("还不到最低张数").is_visible()
     look(page, "wall-five-1280")
     for number in range(5, 10):
         village.cast(village.seal(number, [1]))
+    told(page)
     page.locator(".wall-figure", has_text="10").wait_for()
     assert page.get_by_text("已达到最低张数").is_visible()
     page.context.set_offline(True)
+    page.clock.fast_forward(ASKS)
     page.get_by_text("网络断了").wait_for()
     assert figure(page) == "10"
     look(page, "wall-lost-1280")
     page.context.set_offline(False)
+    page.clock.fast_forward(ASKS)
     page.get_by_text("网络断了").wait_for(state="hidden")
     page.context.clear_cookies(name="session")
+    page.clock.fast_forward(ASKS)
     page.get_by_text("登录已经结束").wait_for()
 
 
 def test_a_hidden_wall_asks_for_nothing(site, people, desk):
-    """A tab that nobody sees sends no request; seen again it asks at once."""
+    """A tab that nobody sees sends no request in a whole hour; seen again it asks at once."""
     site.village.opened()
     page = signed_in(site, desk())
+    page.clock.install()
     asked = []
     page.on("request", lambda request: asked.append(request.url) if "turnout.json" in request.url else None)
     page.goto(at(site, "wall"))
@@ -95,10 +105,12 @@ def test_a_hidden_wall_asks_for_nothing(site, people, desk):
     page.evaluate(hide, True)
     page.wait_for_timeout(300)
     asked.clear()
-    page.wait_for_timeout(6000)
+    page.clock.run_for(3_600_000)
+    page.wait_for_timeout(300)
     assert asked == []
-    page.evaluate(hide, False)
-    page.wait_for_timeout(500)
+    with page.expect_request("**/turnout.json"):
+        page.evaluate(hide, False)
+    page.wait_for_timeout(300)
     assert len(asked) == 1
 
 
@@ -154,9 +166,11 @@ def test_the_page_that_waits_for_keys_sees_them_come(site, people, desk):
     with village.database.write() as session:
         close_boxes(session, find_poll(session, village.poll, lock=True), {}, people=(ORGANIZER, SCRUTINEER), now=NOW)
     page = signed_in(site, desk())
+    page.clock.install()
     page.goto(at(site, "count"))
     assert page.get_by_role("button", name="计票").is_disabled()
     hand_in(village, "甲监票", key)
+    page.clock.fast_forward(LOOKS)
     page.get_by_text("份额已收到").wait_for()
     assert page.get_by_role("button", name="计票").is_enabled()
 

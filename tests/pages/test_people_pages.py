@@ -13,12 +13,6 @@ from polling.backup import backup
 from polling.models import User
 
 
-@pytest.fixture
-def site(served_site):
-    """A served site: restoring a backup lets its worker processes begin anew."""
-    return served_site
-
-
 @pytest.fixture(params=["phone", "desk"])
 def page(request):
     """A page on a phone, and one on a laptop."""
@@ -155,8 +149,9 @@ def test_a_form_that_lay_too_long(page, site, seen):
     expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
-def test_a_backup_is_downloaded_and_comes_back(page, site, seen, tmp_path):
+def test_a_backup_is_downloaded_and_comes_back(page, served_site, seen, tmp_path):
     """A file is taken, and a fresh installation takes it: its people sign in, whatever worker answers."""
+    site = served_site  # restoring lets its worker processes begin anew
     # what is brought back was an installation of the same secret: this one, before it was emptied
     add_staff(site.database)
     backup(site.database, tmp_path / "earlier")

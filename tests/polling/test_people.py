@@ -11,6 +11,9 @@ from polling.errors import BadInput, DomainError, RuleRefused
 from polling.models import AuditEntry, OneTimeCode, Role, User
 from polling.passwords import COMMON, MINIMUM_PASSWORD, demand_password, hash_password
 
+# who may do what is no matter of what a hash costs
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HERE = "10.0.0.7"
 

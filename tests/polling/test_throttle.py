@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type, extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from polling import passwords, throttle
 from polling.errors import RuleRefused
@@ -46,6 +47,7 @@ def test_the_right_password_gives_the_user(any_database):
     assert rows(any_database) == []
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_five_wrong_ones_are_free_and_then_one_waits_longer_and_longer(any_database):
     """After five wrong passwords the sixth waits a minute, the next two, four, eight; asking while waiting does not lengthen it."""
     add(any_database)
@@ -64,6 +66,7 @@ def test_five_wrong_ones_are_free_and_then_one_waits_longer_and_longer(any_datab
     assert attempt(any_database, now=moment + timedelta(minutes=8)) == 0
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_nobody_else_waits(any_database):
     """The same name from another address, and another name from the same one, sign in while somebody guesses."""
     add(any_database)
@@ -76,6 +79,7 @@ def test_nobody_else_waits(any_database):
     assert attempt(any_database) == 1
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_the_right_one_clears_what_was_wrong(any_database):
     """Who remembers after four wrong ones has all five again."""
     add(any_database)
@@ -85,6 +89,7 @@ def test_the_right_one_clears_what_was_wrong(any_database):
         check_password(any_database, NAME, GOOD, address=HERE, now=NOW)
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_unknown_names_are_treated_alike(any_database, monkeypatch):
     """A name that is not there, one without a password and a known one: the same answers after the same work."""
     add(any_database)
@@ -166,6 +171,7 @@ def test_many_at_once_get_no_more_guesses(any_database):
     assert waits.count(0) == FREE
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_a_wrong_password_stays_counted(any_database):
     """The refusal does not take the counting back with it."""
     with pytest.raises(RuleRefused, match="login_wrong"):
@@ -173,6 +179,7 @@ def test_a_wrong_password_stays_counted(any_database):
     assert len(rows(any_database)) == 2
 
 
+@pytest.mark.usefixtures("cheap_passwords")
 def test_others_write_while_a_password_is_tested(database, monkeypatch):
     """No hash is made while the writers' turn is held: a ballot goes in meanwhile."""
     add(database)
@@ -184,6 +191,15 @@ def test_others_write_while_a_password_is_tested(database, monkeypatch):
 
     monkeypatch.setattr(throttle, "password_fits", fits)
     assert check_password(database, NAME, GOOD, address=HERE, now=NOW).name == NAME
+
+
+def test_what_is_kept_of_a_password_is_dear():
+    """Argon2id, at no less than RFC 9106 asks of it where memory is scarce."""
+    kept = extract_parameters(passwords.hash_password(GOOD, NAME))
+    assert kept.type is Type.ID
+    assert kept.memory_cost >= RFC_9106_LOW_MEMORY.memory_cost
+    assert kept.time_cost >= RFC_9106_LOW_MEMORY.time_cost
+    assert kept.salt_len >= RFC_9106_LOW_MEMORY.salt_len
 
 
 def test_one_hash_at_a_time(monkeypatch):

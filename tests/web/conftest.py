@@ -1,9 +1,6 @@
 """The application with the people of a desk."""
 
-from functools import partial
-
 import pytest
-from argon2 import PasswordHasher
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, Desk
 
 from polling.models import Role
@@ -12,11 +9,8 @@ from web.app import create_app
 
 
 @pytest.fixture
-def app(village, monkeypatch):
-    """The application, and the people of the desk; their passwords cost a moment (tests of people pay the real price)."""
-    monkeypatch.setattr(
-        "polling.passwords.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
-    )
+def app(village, cheap_passwords):
+    """The application, and the people of the desk."""
     with village.database.write() as session:
         for name, role in ((ORGANIZER, Role.ORGANIZER), (OTHER, Role.ORGANIZER), (SCRUTINEER, Role.SCRUTINEER)):
             add_user(session, name, role, PASSWORD)

@@ -20,13 +20,13 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def app(database):
+def app(database, cheap_passwords):
     """The application without a user."""
     return create_app(database)
 
 
 @pytest.fixture
-def staff(database):
+def staff(database, cheap_passwords):
     """An administrator, an organizer and a scrutineer with the same password."""
     add_staff(database)
 
