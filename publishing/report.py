@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from ballots.typeface import MM_PER_POINT, code_face, text_face
 from ballots.wording import Translations
+from polling.calendar import day_words, period_words
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
 from publishing.published import rate
 
@@ -68,21 +69,12 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
     canvas.y += 1.2
     canvas.rule(LEFT, canvas.y, RIGHT, canvas.y, 0.5)
     canvas.y += 0.8
-    kinds = {
-        "month": _("月度"),
-        "quarter": _("季度"),
-        "half_year": _("半年"),
-        "year": _("年度"),
-        "term": _("期满"),
-    }
-    period = document["period"]
-    kind = kinds.get(period["kind"], period["kind"])
     scheme = document["scheme"]
     canvas.paragraph(
         joined(
             [
-                _("测评周期：%(label)s（%(kind)s）") % {"label": period["label"], "kind": kind},
-                _("公布日期：%s") % document["published_on"],
+                _("考核周期：%s") % period_words(document["period"]["label"], _),
+                _("公布日期：%s") % day_words(document["published_on"], _),
                 _("报告编号：%s") % document["id"],
             ]
         ),

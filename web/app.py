@@ -26,6 +26,7 @@ from web import (
     wall,
 )
 from web.access import Audience, admit, demand_audiences
+from web.words import day_words, period_words
 
 LANGUAGES = ("zh_CN", "en")
 HEADERS = {
@@ -57,6 +58,7 @@ def create_app(database: Database) -> Flask:
         YIPIAO_DATABASE=database,
         YIPIAO_SIGNER=load_signer(database),
     )
+    app.jinja_env.filters.update(day=day_words, period=period_words)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=choose_language)

@@ -15,13 +15,14 @@ from polling.history import history
 from polling.lifecycle import STEPS, State
 from polling.models import Poll
 from polling.polls import scheme_of
+from publishing.counting import boxes_to_open
 from publishing.standing import published_document
 from publishing.trial import end as end_trials
 from publishing.turnout import NOTED, turnout
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
-from web.guide import BEFORE_OPENING, at_step, href, steps, what_else, what_next
+from web.guide import AFTER_CLOSING, BEFORE_OPENING, href, path, what_else, what_next
 from web.history import act_words, who_words
 
 blueprint = Blueprint("day", __name__, url_prefix="/desk")
@@ -39,7 +40,8 @@ def poll(poll_id: str) -> str:
         titles = {panel.key: panel.title for panel in panels}
         document = published_document(session, poll_id)
         printed = has_points(session, found)
-        awaited = [holder.name for holder in _awaited(session, found)]
+        keys, asked = keys_with_names(session, found), invited(session, found)
+        awaited = _awaited_now(session, found, keys)
         following = what_next(found, panels, printed=printed, awaited=awaited)
         return render_template(
             "desk/poll.html",
@@ -48,12 +50,11 @@ def poll(poll_id: str) -> str:
             kinds={rule.key: rule.title for rule in scheme.subjects},
             panels=panels,
             noted=NOTED,
-            steps=steps(),
-            at=at_step(found, printed=printed),
+            path=path(found, printed=printed, holders=bool(asked or _named(keys)), awaited=awaited),
             next=following,
             others=what_else(found, following.link),
             href=href,
-            keys=keys_with_names(session, found),
+            keys=keys,
             awaited=awaited,
             alone=server_alone(session, found),
             before_opening=found.state in BEFORE_OPENING,
@@ -72,6 +73,14 @@ def server_alone(session: Session, found: Poll) -> bool:
 def _awaited(session: Session, found: Poll) -> list[Holder]:
     """The invited whose key has not come."""
     return [holder for holder in invited(session, found) if holder.fingerprint is None]
+
+
+def _awaited_now(session: Session, found: Poll, keys: tuple[Key, ...]) -> list[str]:
+    """Whom the poll waits for: before opening those who were asked for a key, after closing those whose key has not opened every sum."""
+    if found.state in BEFORE_OPENING:
+        return [holder.name for holder in _awaited(session, found)]
+    boxes = boxes_to_open(session, found) if found.state in AFTER_CLOSING else []
+    return [key.name or key.fingerprint for key in _named(keys) if any(key.owner not in box.owners for box in boxes)]
 
 
 @blueprint.route("/polls/<poll_id>/open", methods=["GET", "POST"])

@@ -22,7 +22,7 @@ from polling.polls import PanelEntry, PollFile, SubjectEntry
 from schemes.periods import period_kind
 from schemes.rules import PanelRule, PeriodKind, Scheme
 from web.acts import Act
-from web.words import sentence
+from web.words import period_words, sentence
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_NUMBER = 120, 100, 6
 ID_BYTES = 5
@@ -91,20 +91,6 @@ def data_of(file: PollFile, scheme: Scheme, known: Sequence[SubjectEntry]) -> di
         data[f"expected_{panel.key}"] = str(panel.expected)
         data[f"spare_{panel.key}"] = "" if panel.spare is None else str(panel.spare)
     return data
-
-
-def period_words(label: str) -> str:
-    """A period as people say it."""
-    year = label[:4]
-    return {
-        PeriodKind.MONTH: lambda: _("%(year)s年%(month)s月", year=year, month=int(label[5:])),
-        PeriodKind.QUARTER: lambda: _("%(year)s年第%(quarter)s季度", year=year, quarter=label[5:]),
-        PeriodKind.HALF_YEAR: lambda: (
-            _("%(year)s年上半年", year=year) if label.endswith("1") else _("%(year)s年下半年", year=year)
-        ),
-        PeriodKind.YEAR: lambda: _("%(year)s年度", year=year),
-        PeriodKind.TERM: lambda: _("%(first)s—%(last)s年任期", first=year, last=label[5:]),
-    }[period_kind(label)]()
 
 
 def labels_before(kind: PeriodKind, today: date) -> Iterator[str]:

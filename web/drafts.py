@@ -35,13 +35,13 @@ from web.draft_form import (
     data_of,
     draft_form,
     last_period,
-    period_words,
     place,
     proposed_title,
     read_draft,
     refuse,
 )
 from web.slip_address import proposed
+from web.words import period_words
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
@@ -55,7 +55,7 @@ def polls() -> str:
     mine = None if current_user.role is Role.ADMINISTRATOR else current_user.name
     with database().read() as session:
         rows = on_desk(session, mine)
-    return render_template("desk/polls.html", rows=rows, states=VALUES, next=_next_words(), period_words=period_words)
+    return render_template("desk/polls.html", rows=rows, states=VALUES, next=_next_words())
 
 
 def _next_words() -> Mapping[State, str]:
@@ -282,7 +282,10 @@ def _differences(
         }
 
     mine = said(typed, names)
-    return [(label, text) for label, text in said(saved, saved_names).items() if mine[label] != text]
+    differing = {label: text for label, text in said(saved, saved_names).items() if mine[label] != text}
+    if saved.period != typed.period:
+        differing[_("考核周期")] = period_words(saved.period)
+    return list(differing.items())
 
 
 @blueprint.route("/polls/<poll_id>/delete", methods=["GET", "POST"])

@@ -1,10 +1,11 @@
-"""Domain errors in words, for pages: where a button or a field is named. A test says that every code has its sentence."""
+"""Domain errors, days and periods in words, for pages. Where a sentence names a button or a field, it stands here; a test says that every code has one."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import gettext
 
-from polling import sentences
+from polling import calendar, sentences
 from polling.errors import DomainError
 from polling.sentences import N_
 
@@ -49,3 +50,13 @@ SENTENCES: Mapping[str, str] = {
 def sentence(error: DomainError) -> str:
     """The sentence for an error, in the reader's language."""
     return sentences.filled(error, SENTENCES, gettext)
+
+
+def day_words(day: date | str) -> str:
+    """A day, or the ISO text of one, as the reader writes it."""
+    return calendar.day_words(day, gettext)
+
+
+def period_words(label: str) -> str:
+    """A period as the reader says it. Raises PeriodError where the label is none."""
+    return calendar.period_words(label, gettext)
