@@ -289,7 +289,7 @@ def _checking(canvas: Canvas, document: Document, _: Words) -> None:
         y += 5.9
         for label, value in (
             (_("存档校验值 SHA-256"), panel["archive"]),
-            (_("设置校验值（开投前公布）"), panel["setup"]),
+            (_("开箱核对码（开投前公布）"), panel["setup"]),
         ):
             canvas.text(x, y, label, 6)
             canvas.text(x, y + 2.4, value[:32], 6, face=code_face())

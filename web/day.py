@@ -18,7 +18,7 @@ from polling.polls import scheme_of
 from publishing.counting import boxes_to_open
 from publishing.standing import published_document
 from publishing.trial import end as end_trials
-from publishing.turnout import NOTED, turnout
+from publishing.turnout import turnout
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
@@ -38,6 +38,7 @@ def poll(poll_id: str) -> str:
         scheme = scheme_of(found)
         panels = turnout(session, found)
         titles = {panel.key: panel.title for panel in panels}
+        titles |= {str(panel.uuid): titles[panel.key] for panel in found.panels}
         document = published_document(session, poll_id)
         printed = has_points(session, found)
         keys, asked = keys_with_names(session, found), invited(session, found)
@@ -49,7 +50,6 @@ def poll(poll_id: str) -> str:
             scheme=scheme,
             kinds={rule.key: rule.title for rule in scheme.subjects},
             panels=panels,
-            noted=NOTED,
             path=path(found, printed=printed, holders=bool(asked or _named(keys)), awaited=awaited),
             next=following,
             others=what_else(found, following.link),

@@ -151,6 +151,9 @@ def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], r
         )
     subjects = [entry for rule in scheme.subjects for entry in _subjects(form, rule.key, known, random)]
     panels = [entry for rule in scheme.panels if (entry := _panel(form, rule)) is not None]
+    _demand_any(subjects, [form.of("subjects", rule.key) for rule in scheme.subjects], _("请至少写一个测评对象。"))
+    numbers = [form.of(kind, rule.key) for rule in scheme.panels for kind in ("expected", "spare")]
+    _demand_any(panels, numbers, _("请至少给一组填应到人数。"))
     if any(field.errors for field in form):
         return None
     return PollFile(
@@ -162,6 +165,12 @@ def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], r
         rehearsal=form["rehearsal"].data,
         base_url=base_url,
     )
+
+
+def _demand_any(entries: Sequence[object], fields: Sequence[Field], words: str) -> None:
+    """Ask for an entry at the first of its fields when none has one, and none says already what is wrong with it."""
+    if not entries and not any(field.errors for field in fields):
+        refuse(fields[0], words)
 
 
 def _title(label: str) -> str:
@@ -252,6 +261,8 @@ def place(form: DraftForm, error: DomainError, file: PollFile) -> str | None:
         refuse(form.of("spare" if part == "spare" else "expected", file.panels[int(number)].key), words)
     elif name in form and name in ("title", "period", "base_url"):
         refuse(form[name], words)
+    elif name == "subjects":  # too many: the longest list is the likeliest to be wrong
+        refuse(form.of("subjects", Counter(entry.kind for entry in file.subjects).most_common(1)[0][0]), words)
     elif error.code.startswith("holder"):
         refuse(form.holders[0], words)
     else:

@@ -65,7 +65,7 @@ def _next_words() -> Mapping[State, str]:
         State.PRINTED: _("人到齐后开箱"),
         State.OPEN: _("等大家投完，然后关箱"),
         State.CLOSED: _("计票"),
-        State.TALLIED: _("等密钥保管人交来份额，然后计票"),
+        State.TALLIED: _("等密钥保管人打开合计，然后计票"),
         State.COUNTED: _("看结果，签名公布"),
         State.NOTICED: _("打印报告，签字存档"),
         State.FINAL: _("打印报告，签字存档"),
@@ -125,9 +125,10 @@ def new() -> Shown:
         known = known_subjects(session, [rule.key for rule in scheme.subjects])
     today = day_of(now())
     # the model of an earlier poll: what tends to stay, for the latest period; who holds keys is asked anew
-    data: dict[str, Any] = data_of(earlier, scheme, known) | {"rehearsal": False} if earlier else {}
+    data: dict[str, Any] = data_of(earlier, scheme, known) if earlier else {}
     data["period"] = last_period(scheme, today, earlier.period if earlier else None)
     data["base_url"] = data.get("base_url") or proposed()
+    data["rehearsal"] = "rehearsal" in request.args
     title = proposed_title(data["period"])
     data |= {"title": title, "proposed": title, "made": new_uuid(random)}
     form = draft_form(scheme, today, label=data["period"], holders=DEFAULT_HOLDERS, data=data)
@@ -207,6 +208,7 @@ def _work(
         kinds={rule.key: rule.title for rule in scheme.subjects},
         file=file,
         previews=_previews(file, scheme, keys) if file else [],
+        awaited=bool(form.names) and keys is Keys.SERVER_ALONE,
         wrong=status == 422,  # noqa: PLR2004 - HTTP's own number
     )
     return page, status

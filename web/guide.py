@@ -136,10 +136,13 @@ def what_else(poll: Poll, first: Link | None) -> list[Link]:
         State.OPEN: [wall, Link("closing.close", _("关箱……"), "box")],
         State.CLOSED: [count, keys, wall],
         State.TALLIED: [count, keys, wall],
+        State.ANNULLED: [Link("drafts.new", _("照这一场再建一场"))],
     }.get(poll.state, [])
     return [link for link in listed if first is None or link.endpoint != first.endpoint]
 
 
 def href(link: Link, poll: Poll) -> str:
-    """Where a link leads for this poll."""
+    """Where a link leads for this poll; to a new one, with this one as its model."""
+    if link.endpoint == "drafts.new":
+        return url_for(link.endpoint, **{"from": poll.id})
     return url_for(link.endpoint, poll_id=poll.id)

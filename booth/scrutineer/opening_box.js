@@ -8,6 +8,9 @@ import { poll } from "./server.js";
 // how much of a setup value people note at opening; the desk shows as much (publishing/turnout.py)
 export const NOTED = 16; // 64 bits: a server can try many setups until fewer characters fit
 
+/** What is noted of a setup value, in groups of four: the opening check code. */
+export const noted = (setup) => setup.slice(0, NOTED).match(/.{4}/g).join(" ");
+
 /** An opening record's bytes, read; where this device knows the server's signing keys, one signed by another is refused. */
 export const readRecord = (bytes) => openRecord(new TextDecoder().decode(bytes), poll && signingKeys(poll));
 
@@ -85,10 +88,10 @@ export function findings(box) {
 const agreedSetup = ({ record, since }) => [
   say(
     since
-      ? fill(_("设置值没有变：这部设备自己记住了它（%(time)s）。"), { time: since.toLocaleString() })
-      : _("设置值和您抄下的对上了。"),
+      ? fill(_("开箱核对码没有变：这部设备自己记住了它（%(time)s）。"), { time: since.toLocaleString() })
+      : _("开箱核对码和您抄下的对上了。"),
   ),
-  make("p", { class: "code" }, record.setup),
+  make("p", { class: "code" }, noted(record.setup)),
 ];
 
 function askSetup(box) {
@@ -110,12 +113,12 @@ function askSetup(box) {
       if (box.typed.length < NOTED || !setup.startsWith(box.typed)) return;
       box.agreed = true;
       noteSetup(panel, setup);
-      tell(_("设置值和您抄下的对上了。"));
+      tell(_("开箱核对码和您抄下的对上了。"));
       again();
       document.querySelector(".noted")?.focus(); // the next box's
     },
   });
-  const label = fill(_("开箱时抄下的设置值的前 %(number)s 个字符"), { number: NOTED });
+  const label = fill(_("开箱核对码（%(number)s 个字符）"), { number: NOTED });
   const hint = make("p", { class: "hint", id: `${id}-hint` }, _("请照开箱时写在纸上的填，不要照现在的屏幕。没有抄的，请找当时抄下的人。"));
   return [make("div", { class: "field" }, make("label", { for: id }, label), hint, field, fault)];
 }

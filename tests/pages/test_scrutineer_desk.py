@@ -94,7 +94,7 @@ def test_the_setup_values_stand_where_people_can_note_them(look, site, organizer
     village.create(panels=("interviewees", "villagers"))
     village.print()
     page.goto(f"{site.url}/desk/polls/{village.poll}")
-    assert page.get_by_text("设置值").count() == 0
+    assert page.get_by_text("开箱核对码").count() == 0
     village.open()
     parts = [village.panel(key).setup_hash for key in ("interviewees", "villagers")]
     noted = [" ".join(wrap(part[:NOTED], 4)) for part in parts]
