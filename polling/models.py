@@ -49,6 +49,15 @@ class LoginFailure(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class EndedSession(Base):
+    """A session of the desk that was signed out of, until its cookie would have ended by itself. A second click may note it twice."""
+
+    __tablename__ = "ended_sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class OneTimeCode(Base):
     """A code shown on the terminal once, as its hash: for the first administrator."""
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from ballots.typeface import MM_PER_POINT, code_face, text_face
 from ballots.wording import Translations
-from polling.period_words import period_words
+from polling.calendar import day_words, period_words
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
 from publishing.published import rate
 
@@ -70,12 +70,12 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
     canvas.rule(LEFT, canvas.y, RIGHT, canvas.y, 0.5)
     canvas.y += 0.8
     drafted = [_("签字用，还没有公布")]
-    published = [_("公布日期：%s") % document["published_on"], _("报告编号：%s") % document["id"]]
+    published = [_("公布日期：%s") % day_words(document["published_on"], _), _("报告编号：%s") % document["id"]]
     scheme = document["scheme"]
     canvas.paragraph(
         joined(
             [
-                _("测评周期：%s") % period_words(document["period"]["label"], _),
+                _("考核周期：%s") % period_words(document["period"]["label"], _),
                 *(published if document["id"] else drafted),
             ]
         ),
@@ -290,7 +290,7 @@ def _checking(canvas: Canvas, document: Document, _: Words) -> None:
         y += 5.9
         for label, value in (
             (_("存档校验值 SHA-256"), panel["archive"]),
-            (_("设置校验值（开投前公布）"), panel["setup"]),
+            (_("开箱核对码（开投前公布）"), panel["setup"]),
         ):
             canvas.text(x, y, label, 6)
             canvas.text(x, y + 2.4, value[:32], 6, face=code_face())

@@ -3,11 +3,10 @@
 from typing import Any
 
 from flask import Flask, Response, abort, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 
 from polling.db import ROOT, Database, demand_current_schema
-from polling.period_words import period_words
 from publishing.signing_keys import Signers
 from web import (
     approver,
@@ -34,6 +33,7 @@ from web import (
     wall,
 )
 from web.access import Audience, admit, demand_audiences
+from web.words import day_words, period_words
 
 LANGUAGES = ("zh_CN", "en")
 HEADERS = {
@@ -65,6 +65,7 @@ def create_app(database: Database) -> Flask:
         YIPIAO_DATABASE=database,
         YIPIAO_SIGNERS=Signers(database),
     )
+    app.jinja_env.filters.update(day=day_words, period=period_words)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=choose_language)
@@ -92,10 +93,6 @@ def create_app(database: Database) -> Flask:
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
-
-    @app.template_filter("period")
-    def _period(label: str) -> str:
-        return period_words(label, gettext)
 
     @app.context_processor
     def _language() -> dict[str, str]:

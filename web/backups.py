@@ -26,7 +26,7 @@ def page() -> str:
     """Say what is in a backup and what is not."""
     with database().read() as session:
         open_now = any_box_open(session)
-    return render_template("desk/backup.html", open_now=open_now)
+    return render_template("desk/backup.html", open_now=open_now, in_browser=database().is_sqlite)
 
 
 @blueprint.post("/backup")

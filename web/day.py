@@ -16,16 +16,17 @@ from polling.history import Done, history
 from polling.lifecycle import STEPS, State
 from polling.models import Poll
 from polling.polls import scheme_of
+from publishing.counting import boxes_to_open
 from publishing.objections import open_objections
 from publishing.results import COUNTED_STATES, latest_notice
 from publishing.sign_off import chain_of
 from publishing.standing import published_document
 from publishing.trial import end as end_trials
-from publishing.turnout import NOTED, turnout
+from publishing.turnout import turnout
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
-from web.guide import BEFORE_OPENING, After, at_step, href, steps, what_else, what_next
+from web.guide import AFTER_CLOSING, BEFORE_OPENING, After, href, path, what_else, what_next
 from web.history import act_words, who_words
 
 blueprint = Blueprint("day", __name__, url_prefix="/desk")
@@ -41,9 +42,11 @@ def poll(poll_id: str) -> str:
         scheme = scheme_of(found)
         panels = turnout(session, found)
         titles = {panel.key: panel.title for panel in panels}
+        titles |= {str(panel.uuid): titles[panel.key] for panel in found.panels}
         document = published_document(session, poll_id)
         printed = has_points(session, found)
-        awaited = [holder.name for holder in _awaited(session, found)]
+        keys, asked = keys_with_names(session, found), invited(session, found)
+        awaited = _awaited_now(session, found, keys)
         done = history(session, poll_id)
         after = _after(session, found, done)
         following = what_next(found, panels, printed=printed, awaited=awaited, after=after)
@@ -53,13 +56,11 @@ def poll(poll_id: str) -> str:
             scheme=scheme,
             kinds={rule.key: rule.title for rule in scheme.subjects},
             panels=panels,
-            noted=NOTED,
-            steps=steps(),
-            at=at_step(found, printed=printed, awaited=bool(awaited)),
+            path=path(found, printed=printed, holders=bool(asked or _named(keys)), awaited=awaited),
             next=following,
             others=what_else(found, following.link),
             href=href,
-            keys=keys_with_names(session, found),
+            keys=keys,
             awaited=awaited,
             alone=server_alone(session, found),
             before_opening=found.state in BEFORE_OPENING,
@@ -102,6 +103,14 @@ def server_alone(session: Session, found: Poll) -> bool:
 def _awaited(session: Session, found: Poll) -> list[Holder]:
     """The invited whose key has not come."""
     return [holder for holder in invited(session, found) if holder.fingerprint is None]
+
+
+def _awaited_now(session: Session, found: Poll, keys: tuple[Key, ...]) -> list[str]:
+    """Whom the poll waits for: before opening those who were asked for a key, after closing those whose key has not opened every sum."""
+    if found.state in BEFORE_OPENING:
+        return [holder.name for holder in _awaited(session, found)]
+    boxes = boxes_to_open(session, found) if found.state in AFTER_CLOSING else []
+    return [key.name or key.fingerprint for key in _named(keys) if any(key.owner not in box.owners for box in boxes)]
 
 
 @blueprint.route("/polls/<poll_id>/open", methods=["GET", "POST"])

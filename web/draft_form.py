@@ -18,12 +18,11 @@ from ballots.unprintable import MissingGlyph
 from belenios.group import RandomBytes
 from polling.addresses import is_loopback
 from polling.errors import DomainError
-from polling.period_words import period_words
 from polling.polls import PanelEntry, PollFile, SubjectEntry
 from schemes.periods import period_kind
 from schemes.rules import PanelRule, PeriodKind, Scheme
 from web.acts import Act
-from web.words import sentence
+from web.words import period_words, sentence
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_NUMBER = 120, 100, 6
 ID_BYTES = 5
@@ -122,7 +121,7 @@ def last_period(scheme: Scheme, today: date, model: str | None = None) -> str:
 
 def proposed_title(label: str) -> str:
     """A title for a period, for who has no better one."""
-    return _("%(period)s驻村工作民主测评", period=period_words(label, _))
+    return _("%(period)s驻村工作民主测评", period=period_words(label))
 
 
 def _periods(scheme: Scheme, today: date, label: str | None) -> list[SelectChoice]:
@@ -131,7 +130,7 @@ def _periods(scheme: Scheme, today: date, label: str | None) -> list[SelectChoic
     labels = [each for kind in PeriodKind if kind in kinds for each in islice(labels_before(kind, today), BACK[kind])]
     if label is not None and label not in labels:
         labels.append(label)
-    return [SelectChoice(each, period_words(each, _)) for each in labels]
+    return [SelectChoice(each, period_words(each)) for each in labels]
 
 
 def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], random: RandomBytes) -> PollFile | None:
@@ -152,6 +151,9 @@ def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], r
         )
     subjects = [entry for rule in scheme.subjects for entry in _subjects(form, rule.key, known, random)]
     panels = [entry for rule in scheme.panels if (entry := _panel(form, rule)) is not None]
+    _demand_any(subjects, [form.of("subjects", rule.key) for rule in scheme.subjects], _("请至少写一个测评对象。"))
+    numbers = [form.of(kind, rule.key) for rule in scheme.panels for kind in ("expected", "spare")]
+    _demand_any(panels, numbers, _("请至少给一组填应到人数。"))
     if any(field.errors for field in form):
         return None
     return PollFile(
@@ -163,6 +165,12 @@ def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], r
         rehearsal=form["rehearsal"].data,
         base_url=base_url,
     )
+
+
+def _demand_any(entries: Sequence[object], fields: Sequence[Field], words: str) -> None:
+    """Ask for an entry at the first of its fields when none has one, and none says already what is wrong with it."""
+    if not entries and not any(field.errors for field in fields):
+        refuse(fields[0], words)
 
 
 def _title(label: str) -> str:
@@ -258,6 +266,8 @@ def place(form: DraftForm, error: DomainError, file: PollFile) -> str | None:
         )
     elif name in form and name in ("title", "period", "base_url"):
         refuse(form[name], words)
+    elif name == "subjects":  # too many: the longest list is the likeliest to be wrong
+        refuse(form.of("subjects", Counter(entry.kind for entry in file.subjects).most_common(1)[0][0]), words)
     elif error.code.startswith("holder"):
         refuse(form.holders[0], words)
     else:

@@ -40,6 +40,7 @@ from web.draft_form import (
     refuse,
 )
 from web.slip_address import proposed
+from web.words import period_words
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
@@ -64,7 +65,7 @@ def _next_words() -> Mapping[State, str]:
         State.PRINTED: _("人到齐后开箱"),
         State.OPEN: _("等大家投完，然后关箱"),
         State.CLOSED: _("计票"),
-        State.TALLIED: _("等密钥保管人交来份额，然后计票"),
+        State.TALLIED: _("等密钥保管人打开合计，然后计票"),
         State.COUNTED: _("看结果，签名公布"),
         State.NOTICED: _("打印报告，签字存档"),
         State.FINAL: _("打印报告，签字存档"),
@@ -125,11 +126,10 @@ def new() -> Shown:
         known = known_subjects(session, [rule.key for rule in scheme.subjects])
     today = day_of(now())
     # the model of an earlier poll: what tends to stay, for the latest period; who holds keys is asked anew
-    data: dict[str, Any] = data_of(earlier, scheme, known) | {"rehearsal": False} if earlier else {}
-    if request.args.get("rehearsal") == "1":
-        data["rehearsal"] = True
+    data: dict[str, Any] = data_of(earlier, scheme, known) if earlier else {}
     data["period"] = last_period(scheme, today, earlier.period if earlier else None)
     data["base_url"] = data.get("base_url") or proposed()
+    data["rehearsal"] = "rehearsal" in request.args
     title = proposed_title(data["period"])
     data |= {"title": title, "proposed": title, "made": new_uuid(random)}
     form = draft_form(scheme, today, label=data["period"], holders=DEFAULT_HOLDERS, data=data)
@@ -219,6 +219,7 @@ def _work(
             for rule in scheme.panels
             if any(form.of(part, rule.key).data or form.of(part, rule.key).errors for part in ("expected", "spare"))
         ],
+        awaited=bool(form.names) and keys is Keys.SERVER_ALONE,
         wrong=status == 422,  # noqa: PLR2004 - HTTP's own number
     )
     return page, status
@@ -294,7 +295,10 @@ def _differences(
         }
 
     mine = said(typed, names)
-    return [(label, text) for label, text in said(saved, saved_names).items() if mine[label] != text]
+    differing = {label: text for label, text in said(saved, saved_names).items() if mine[label] != text}
+    if saved.period != typed.period:
+        differing[_("考核周期")] = period_words(saved.period)
+    return list(differing.items())
 
 
 @blueprint.route("/polls/<poll_id>/delete", methods=["GET", "POST"])

@@ -11,16 +11,16 @@ from polling.models import Poll
 from publishing.turnout import PanelTurnout
 
 BEFORE_OPENING = (State.DRAFT, State.PRINTED)
-# at which of the steps a poll in this state is, counted from 0; past the last one everything is done
+AFTER_CLOSING = (State.CLOSED, State.TALLIED)
+# at which step a poll in this state is when no key is awaited; a poll of no state here is past the last one
 AT_STEP = {
-    State.PRINTED: 3,
-    State.OPEN: 4,
-    State.CLOSED: 6,
-    State.TALLIED: 6,
-    State.COUNTED: 7,
-    State.NOTICED: 8,
-    State.FINAL: 10,
-    State.ARCHIVED: 10,
+    State.DRAFT: "draft",
+    State.PRINTED: "open",
+    State.OPEN: "vote",
+    State.CLOSED: "count",
+    State.TALLIED: "count",
+    State.COUNTED: "sign",
+    State.NOTICED: "notice",
 }
 
 
@@ -82,38 +82,54 @@ def after_counting(poll: Poll, after: After) -> Next | None:  # noqa: PLR0911 - 
     return None
 
 
-def steps() -> list[str]:
-    """The way of every poll, in words."""
-    return [
-        _("起草"),
-        _("密钥"),
-        _("印票"),
-        _("开箱"),
-        _("投票"),
-        _("关箱"),
-        _("计票"),
-        _("签字"),
-        _("公示"),
-        _("定稿"),
-    ]
+@dataclass(frozen=True)
+class Step:
+    """One step of a poll's way: its words, and "done", "now" or "" for what is still to come."""
+
+    words: str
+    mark: str
 
 
-def at_step(poll: Poll, *, printed: bool, awaited: bool) -> int | None:
-    """Where a poll stands on the way; None when it was annulled.
+def path(poll: Poll, *, printed: bool, holders: bool, awaited: Sequence[str]) -> list[Step]:
+    """The way of a poll and where it stands; none of it for one that was annulled.
 
-    `printed`: its slips are made and their public points are here; `awaited`: the key of an invited holder has not come.
+    `printed`: its slips are made and their public points are here. `holders`: people hold keys of it, so it waits for them twice: for the
+    keys before printing, for their use after closing. `awaited` names those it waits for now.
     """
-    if poll.state is State.DRAFT and awaited:
-        return 1
-    if poll.state in BEFORE_OPENING and not printed:
-        return 0 if poll.state is State.DRAFT else 2
-    return AT_STEP.get(poll.state)
+    if poll.state is State.ANNULLED:
+        return []
+    words = {
+        "draft": _("起草"),
+        "make": _("做密钥"),
+        "print": _("印票"),
+        "open": _("开箱"),
+        "vote": _("投票"),
+        "close": _("关箱"),
+        "use": _("用密钥"),
+        "count": _("计票"),
+        "sign": _("签字"),
+        "notice": _("公示"),
+        "final": _("定稿"),
+    }
+    way = [step for step in words if holders or step not in ("make", "use")]
+    now = AT_STEP.get(poll.state)
+    done = set(way[: way.index(now)] if now else way)
+    if poll.state in BEFORE_OPENING and awaited:
+        now, done = "make", {"draft", "print"} if printed else {"draft"}
+    elif poll.state in BEFORE_OPENING and not printed and (holders or poll.state is State.PRINTED):
+        now, done = "print", {"draft", "make"}
+    elif poll.state in AFTER_CLOSING and awaited:
+        now = "use"
+    elif poll.state in AFTER_CLOSING:
+        done.add("use")
+    done.discard(now or "")
+    return [Step(words[step], "done" if step in done else "now" if step == now else "") for step in way]
 
 
 def what_next(
     poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awaited: Sequence[str], after: After
 ) -> Next:
-    """The one thing to do next; `awaited` names the invited key holders whose keys have not come.
+    """The one thing to do next; `awaited` names the key holders who are waited for: before opening for their keys, after closing for their use.
 
     Keys come before printing, because slips promise by the keys known then, and before opening, which needs them all. While people vote it is
     to close only when everybody's ballot is in: nobody shall be made to stop early.
@@ -128,7 +144,10 @@ def what_next(
     if (following := after_counting(poll, after)) is not None:
         return following
     wall = Link("wall.wall", _("打开大屏"), "wall")
-    closed = Next(_("票箱已经关好。密钥到齐后就可以计票。"), Link("outcome.count", _("去计票"), "key"))
+    closed = Next(_("票箱已经关好，可以计票了。"), Link("outcome.count", _("去计票"), "check"))
+    if awaited and poll.state in AFTER_CLOSING:
+        holding = _("票箱已经关好。请密钥保管人用自己的密钥打开合计，到齐了就可以计票。")
+        return Next(holding, Link("keys.keys", _("请保管人用密钥"), "key"))
     published = Next(_("结果已经公布。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"))
     if poll.state in BEFORE_OPENING and not printed:
         draft = _("草稿可以一改再改。印票以后，办法、测评对象和人数就定下来了。")
@@ -156,19 +175,23 @@ def what_else(poll: Poll, first: Link | None) -> list[Link]:
     print_ = Link("printing.print_", _("印票"), "printer")
     wall = Link("wall.wall", _("大屏"), "wall")
     trial = Link("trial.trial", _("试投一次"))
+    count = Link("outcome.count", _("计票"), "check")
     draft = [print_, Link("drafts.correct", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
     listed = {
         State.DRAFT: draft,
         State.PRINTED: [Link("printing.print_", _("重新印票"), "printer"), keys, trial, wall],
         State.OPEN: [wall, Link("closing.close", _("关箱……"), "box")],
-        State.CLOSED: [keys, wall],
-        State.TALLIED: [keys, wall],
+        State.CLOSED: [count, keys, wall],
+        State.TALLIED: [count, keys, wall],
         State.NOTICED: [Link("outcome.result", _("看结果和报告"), "printer")],
         State.FINAL: [Link("notice.notice", _("公示和归档"))],
+        State.ANNULLED: [Link("drafts.new", _("照这一场再建一场"))],
     }.get(poll.state, [])
     return [link for link in listed if first is None or link.endpoint != first.endpoint]
 
 
 def href(link: Link, poll: Poll) -> str:
-    """Where a link leads for this poll."""
+    """Where a link leads for this poll; to a new one, with this one as its model."""
+    if link.endpoint == "drafts.new":
+        return url_for(link.endpoint, **{"from": poll.id})
     return url_for(link.endpoint, poll_id=poll.id)

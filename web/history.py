@@ -14,7 +14,7 @@ def who_words(who: str) -> str:
 
 
 def act_words(done: Done, titles: Mapping[str, str]) -> str:
-    """What was done; `titles` of the panels by key."""
+    """What was done; `titles` of the panels by key and by number."""
     detail = done.detail
     words = {
         "poll.create": lambda: _("起草"),
@@ -33,7 +33,11 @@ def act_words(done: Done, titles: Mapping[str, str]) -> str:
             panels="；".join(_turnouts(detail.get("panels", {}), titles)),
         ),
         "poll.tally": lambda: _("开始计票"),
-        "poll.share": lambda: _("收到第 %(owner)s 把密钥的份额", owner=detail.get("owner", "")),
+        "poll.share": lambda: _(
+            "用第 %(owner)s 把密钥打开合计：%(panel)s",
+            owner=detail.get("owner", ""),
+            panel=titles.get(detail.get("panel", ""), ""),
+        ),
         "poll.count": lambda: _("计票完成"),
         "poll.send": lambda: _("送去签字"),
         "poll.sign": lambda: _("签字：%(step)s", step=detail.get("step", "")),

@@ -1,36 +1,39 @@
 """Signing in: who a request's session belongs to, its cookie, and which browsers have signed in before."""
 
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
+from polling import sessions
 from polling.models import Role, User
 from polling.people import RUNS_POLLS
 from web import uploads
+from web.desk import database, now
 
-A_LONG_DAY = timedelta(hours=16)
 DEVICE = "yipiao_device"
 DEVICE_LIFE = timedelta(days=400)
 MOST_PEOPLE = 10  # of one browser
 
 
 class Person(UserMixin):
-    """A signed-in user, as it was read from the database for this request."""
+    """A signed-in user, as it was read from the database for this request, and the session: its number, and when it began (seconds)."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, number: str = "", began: int = 0) -> None:
         self.name = user.name
         self.role: Role = user.role
+        self.session = number or secrets.token_urlsafe(12)
+        self._began = began or int(now().timestamp())
         self._mark = session_mark(user)
 
     def get_id(self) -> str:
-        """What the session keeps: a new password ends every session of before."""
-        return f"{self._mark}:{self.name}"
+        """What the cookie keeps: a new password ends every session of before."""
+        return f"{self._mark}:{self.session}:{self._began}:{self.name}"
 
 
 def session_mark(user: User) -> str:
@@ -39,19 +42,33 @@ def session_mark(user: User) -> str:
 
 
 def load_person(session_id: str) -> Person | None:
-    """The person of a session, None when the account or its password is another by now."""
-    mark, _, name = session_id.partition(":")
-    with current_app.config["YIPIAO_DATABASE"].read() as session:
+    """The person of a session, None when it is over, or the account or its password is another by now."""
+    mark, _, rest = session_id.partition(":")
+    number, _, rest = rest.partition(":")
+    began, _, name = rest.partition(":")
+    if not began.isdecimal():  # a cookie of an older version
+        return None
+    with database().read() as session:
         user = session.get(User, name)
         if user is None or user.password_hash is None or session_mark(user) != mark:
             return None
-        return Person(user)
+        if not sessions.is_alive(session, number, began=datetime.fromtimestamp(int(began), UTC), now=now()):
+            return None
+        return Person(user, number, int(began))
 
 
 def sign_in(user: User) -> None:
     """Begin a session of this user's; forms that were made before it count no more."""
     session.pop("csrf_token", None)
     login_user(Person(user))
+
+
+def sign_out() -> None:
+    """End this session for good: a copy of its cookie is worth nothing any more."""
+    if current_user.is_authenticated:
+        with database().write() as kept:
+            sessions.end(kept, current_user.session, now=now())
+    logout_user()
 
 
 def destination(wanted: str | None, role: Role) -> str:
@@ -127,11 +144,11 @@ class Cookies(SecureCookieSessionInterface):
 def register(app: Flask) -> None:
     """Attach the login manager, the session's cookie and the limits of what the desk is sent."""
     app.session_interface = Cookies()
-    app.permanent_session_lifetime = A_LONG_DAY
+    app.permanent_session_lifetime = sessions.LIFE
     uploads.register(app)
     manager = LoginManager()
     manager.user_loader(load_person)
     manager.session_protection = None  # phones change their addresses
     # not by init_app, which looks at the session of every request: no answer to a voter varies by a cookie
     app.login_manager = manager  # type: ignore[attr-defined]
-    app.jinja_env.globals["current_user"] = current_user
+    app.jinja_env.globals.update(current_user=current_user, runs_polls=RUNS_POLLS)

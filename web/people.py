@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, logout_user
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from polling import audit, first, people
@@ -15,7 +15,7 @@ from web import backups, beginning
 from web.access import Audience, audience
 from web.accounts import Login, NewPassword, NewPerson, OwnPassword, RoleForm
 from web.desk import database, now, who
-from web.login import client, destination, remember, sign_in
+from web.login import client, destination, remember, sign_in, sign_out
 
 blueprint = Blueprint("people", __name__, url_prefix="/desk")
 blueprint.register_blueprint(beginning.blueprint)
@@ -60,7 +60,7 @@ def login() -> Answer:
 @audience(Audience.DOOR)
 def logout() -> Response:
     """Sign out."""
-    logout_user()
+    sign_out()
     flash(_("您已退出。"), "good")
     return redirect(url_for("people.login"))
 
@@ -91,7 +91,7 @@ def account() -> Answer:
             return remember(redirect(url_for("people.account")), user.name)
     elif form.is_submitted():
         status = 422
-    return render_template("desk/account.html", form=form, words=VALUES, runs_polls=people.RUNS_POLLS), status
+    return render_template("desk/account.html", form=form, words=VALUES), status
 
 
 @blueprint.route("/people", methods=["GET", "POST"])

@@ -11,6 +11,7 @@ from ballots.casting import PanelUnknown, is_in_box
 from polling.db import Database
 from polling.lifecycle import State
 from publishing.published import Listed, listed, public_result, withdrawn_document
+from publishing.turnout import NOTED
 from web.access import Audience, audience
 
 blueprint = Blueprint("public", __name__)
@@ -63,7 +64,7 @@ def result(document_id: str) -> str | Response:
         return redirect(url_for("public.result", document_id=withdrawn))
     if found is None:
         abort(404)
-    return render_template("public/result.html", result=found, document=found.document)
+    return render_template("public/result.html", result=found, document=found.document, noted=NOTED)
 
 
 @blueprint.get("/check")

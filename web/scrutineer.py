@@ -148,7 +148,7 @@ def shares(poll_id: str) -> tuple[Response, int]:
     """Take one share of one box: 201 with the panel and the key's number."""
     raw = _body(MOST_BODY)
     if turns.waiting >= MOST_WAITING:  # threads are for voters: whoever posts many shares at once waits outside
-        return jsonify(refusal="busy", message=_("现在交份额的人多。请过几秒再交一次。")), 503
+        return jsonify(refusal="busy", message=_("现在交的人多。请过几秒再交一次。")), 503
     with turns:
         panel, owner = take_share(desk.database(), poll_id, raw, where=_("这份文件"), who=None, now=desk.now())
     return jsonify(panel=panel, owner=owner), 201

@@ -1,10 +1,11 @@
-"""Domain errors in words, for pages: where a button or a field is named. A test says that every code has its sentence."""
+"""Domain errors, days and periods in words, for pages. Where a sentence names a button or a field, it stands here; a test says that every code has one."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import gettext
 
-from polling import sentences
+from polling import calendar, sentences
 from polling.errors import DomainError
 from polling.sentences import N_
 
@@ -42,7 +43,7 @@ SENTENCES: Mapping[str, str] = {
     "issued_less": N_(
         "收回的票比这里填的多。照这个数关箱，这一组就作废了，不能挽回。请核对；如果确实只发了这么多，请勾选最下面的一项再关箱。票箱还开着。"
     ),
-    "share_file": N_("{where} 不是密钥保管人交来的份额文件。请让保管人重新做一份。"),
+    "share_file": N_("{where} 不是密钥保管人打开合计时存的文件。请让保管人重新存一份。"),
     "not_levelled": N_("票箱已经关好，但有程序还在读数据库，投票的先后次序还没有抹掉。请过一分钟再点一次“计票”。"),
 }
 
@@ -50,3 +51,13 @@ SENTENCES: Mapping[str, str] = {
 def sentence(error: DomainError) -> str:
     """The sentence for an error, in the reader's language."""
     return sentences.filled(error, SENTENCES, gettext)
+
+
+def day_words(day: date | str) -> str:
+    """A day, or the ISO text of one, as the reader writes it."""
+    return calendar.day_words(day, gettext)
+
+
+def period_words(label: str) -> str:
+    """A period as the reader says it. Raises PeriodError where the label is none."""
+    return calendar.period_words(label, gettext)

@@ -7,7 +7,7 @@ import { _, button, fill, fingerprintLine, make, note, save, say, show } from ".
 import { fileName } from "./inviting.js";
 import { keyInput } from "./key_input.js";
 import { noteSetup, setupSeen } from "./memory.js";
-import { allAgreed, check, decrypt, findings, readRecord, watchProgress } from "./opening_box.js";
+import { allAgreed, check, decrypt, findings, noted, readRecord, watchProgress } from "./opening_box.js";
 import { archive, handInShare, opening, readWork } from "./server.js";
 
 const EARLY = ["draft", "printed"];
@@ -92,10 +92,10 @@ const voting = ({ work, boxes }) => () => [
   make("h2", null, _("票箱的开箱核对码")),
   say(
     boxes.some((box) => box.seen === "new")
-      ? _("这部设备记不住它们，关箱以后要您自己填：请把每个的前几组字符抄在备份纸上。")
+      ? _("这部设备记不住它们，关箱以后要您自己填：请都抄在备份纸上。")
       : _("这部设备记住了它们，关箱以后会核对。换一部设备就要您自己填，请也抄在备份纸上。"),
   ),
-  make("ul", { class: "cards" }, ...boxes.map(({ record }) => make("li", null, make("h3", null, record.panelTitle), make("p", { class: "code" }, record.setup)))),
+  make("ul", { class: "cards" }, ...boxes.map(({ record }) => make("li", null, make("h3", null, record.panelTitle), make("p", { class: "code" }, noted(record.setup))))),
   reload(),
 ];
 

@@ -227,7 +227,7 @@ const done = (title, fingerprint, publicPart, saveFile) => () => [
   say(_("想用密钥文件的，请现在存一份，换掉核对以前存的那份：那份上没有记着备份核对过。")),
   make("div", { class: "actions" }, button(_("存密钥文件"), saveFile, true, { id: "save" })),
   note("good", _("离开这一页，密钥就只在您的文件和备份纸里。请把指纹也抄在备份纸上。")),
-  say(fill(_("开箱的时候，请把每个票箱的开箱核对码（%(number)s 个字符）也抄在备份纸上：打开合计时要填。"), { number: NOTED })),
+  say(fill(_("开箱的时候，屏幕上有每个票箱的开箱核对码（%(number)s 个字符），请也抄在备份纸上：打开合计时要填。"), { number: NOTED })),
   poll && say(_("关箱以后，请带上密钥文件或备份，再打开这个网址：")),
   poll && make("p", { class: "code box" }, `${location.origin}/scrutineer/${poll}`),
 ];

@@ -8,6 +8,9 @@ import { poll } from "./server.js";
 // how much of a setup value people note at opening; the desk shows as much (publishing/turnout.py)
 export const NOTED = 16; // 64 bits: a server can try many setups until fewer characters fit
 
+/** What is noted of a setup value, in groups of four: the opening check code. */
+export const noted = (setup) => setup.slice(0, NOTED).match(/.{4}/g).join(" ");
+
 /** An opening record's bytes, read; where this device knows the server's signing keys, one signed by another is refused. */
 export const readRecord = (bytes) => openRecord(new TextDecoder().decode(bytes), poll && signingKeys(poll));
 
@@ -88,7 +91,7 @@ const agreedSetup = ({ record, since }) => [
       ? fill(_("开箱核对码没有变：这部设备自己记住了它（%(time)s）。"), { time: since.toLocaleString() })
       : _("开箱核对码和您抄下的对上了。"),
   ),
-  make("p", { class: "code" }, record.setup),
+  make("p", { class: "code" }, noted(record.setup)),
 ];
 
 function askSetup(box) {
@@ -115,7 +118,7 @@ function askSetup(box) {
       document.querySelector(".noted")?.focus(); // the next box's
     },
   });
-  const label = fill(_("开箱时抄下的核对码（%(number)s 个字符）"), { number: NOTED });
+  const label = fill(_("开箱核对码（%(number)s 个字符）"), { number: NOTED });
   const hint = make("p", { class: "hint", id: `${id}-hint` }, _("请照开箱时写在纸上的填，不要照现在的屏幕。没有抄的，请找当时抄下的人。"));
   return [make("div", { class: "field" }, make("label", { for: id }, label), hint, field, fault)];
 }

@@ -171,7 +171,7 @@ def test_the_page_that_waits_for_keys_sees_them_come(site, people, desk):
     assert page.get_by_role("button", name="计票").is_disabled()
     hand_in(village, "甲监票", key)
     page.clock.fast_forward(LOOKS)
-    page.get_by_text("份额已收到").wait_for()
+    page.get_by_text("已经打开合计").wait_for()
     assert page.get_by_role("button", name="计票").is_enabled()
 
 

@@ -5,6 +5,7 @@ import secrets
 
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from belenios.credentials import secret_of
 from belenios.election import read_election
@@ -79,6 +80,10 @@ def test_from_the_empty_list_to_the_printed_slips(show, site, signed_in, device)
     page.get_by_role("link", name="新建测评").click()
     assert page.get_by_label("票上的网址").input_value() == site.url
     show(page, f"drafts-{name}-2-new")
+    page.get_by_role("button", name="保存草稿").click()
+    page.get_by_text("请至少写一个测评对象").wait_for()
+    assert page.evaluate("document.activeElement.name") == "subjects_work_team"
+    show(page, f"drafts-{name}-2-nothing-filled-in")
     fill(page, expected="19", subjects=SUBJECTS + "\n达那村驻村工作队")
     page.get_by_role("button", name="保存草稿").click()
     assert page.get_by_text("还差 1 人").is_visible()
@@ -88,7 +93,7 @@ def test_from_the_empty_list_to_the_printed_slips(show, site, signed_in, device)
     assert page.get_by_text("「达那村驻村工作队」写了两次").is_visible()
     page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS)
     page.get_by_role("button", name="看看票和选票").click()
-    page.get_by_role("heading", name="票和选票的样子").scroll_into_view_if_needed()
+    expect(page.get_by_role("heading", name="票和选票的样子")).to_be_in_viewport()
     show(page, f"drafts-{name}-4-preview")
     # Enter in a field saves, whatever button stands first
     page.get_by_label("标题").press("Enter")

@@ -66,7 +66,10 @@ def test_a_refused_step_takes_all_signatures_back(life):
     assert life.state is State.COUNTED
     assert not life.chain().sent
     with life.database.read() as session:
-        assert history(session, life.village.poll)[0].detail == {"step": "乡镇党（工）委书记审定", "reason": "请核对人数"}
+        assert history(session, life.village.poll)[0].detail == {
+            "step": "乡镇党（工）委书记审定",
+            "reason": "请核对人数",
+        }
         assert session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 0
     life.send(SECRETARY, LEADER)
     life.sign(0, SECRETARY)

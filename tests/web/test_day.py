@@ -3,8 +3,10 @@
 import re
 
 import pytest
-from desks import OTHER, Desk, at, bring, change, invite, state
+from desks import ORGANIZER, OTHER, Desk, at, bring, change, hand_in, invite, state
+from village import NOW
 
+from ballots import invitations
 from ballots.turnout import stepped
 from polling.lifecycle import State
 from polling.polls import find_poll
@@ -89,20 +91,57 @@ def test_the_page_leads_through_the_day_with_one_button_at_a_time(village, desk)
     assert "印错了名字" in page
 
 
+def test_the_way_waits_twice_for_key_holders(village, desk):
+    """With key holders the way has two more steps, each the current one while somebody is waited for by name; without them it has none."""
+
+    def stands():
+        page = desk.page(at(village))
+        steps = re.findall(r'<li(?: (class="done"|aria-current="step"))?>(\w+)</li>', page)
+        [now] = [words for mark, words in steps if "step" in mark] or [None]
+        [act] = re.findall(r'<a class="button" href="[^"]+/(\w+)"', page)
+        return now, act, [words for mark, words in steps if "done" in mark], page
+
+    village.create()
+    assert "做密钥" not in stands()[3]
+    numbers = [invite(village, "张监票"), invite(village, "卓玛代表")]
+    now, act, done, page = stands()
+    assert (now, act, done) == ("做密钥", "keys", ["起草"])
+    assert "还在等：张监票、卓玛代表" in page
+    keys = [bring(village, number) for number in numbers]
+    assert stands()[:3] == ("印票", "print", ["起草", "做密钥"])
+    village.print()
+    late = invite(village, "次仁")
+    assert stands()[:3] == ("做密钥", "keys", ["起草", "印票"])
+    with village.database.write() as session:
+        poll = find_poll(session, village.poll, lock=True)
+        invitations.strike_out(session, poll, late, who=ORGANIZER, now=NOW)
+    village.open()
+    village.vote([[1]] * 10)
+    village.close()
+    before = ["起草", "做密钥", "印票", "开箱", "投票", "关箱"]
+    assert stands()[:3] == ("用密钥", "keys", before)
+    hand_in(village, "张监票", keys[0])
+    now, _act, _done, page = stands()
+    assert now == "用密钥"
+    assert "还在等：卓玛代表。" in page
+    hand_in(village, "卓玛代表", keys[1])
+    assert stands()[:3] == ("计票", "count", [*before, "用密钥"])
+
+
 def test_a_print_that_broke_off_leads_to_printing_again(village, desk):
     """A poll that is frozen but has no slips is not offered for opening."""
     village.create()
     change(village, state=State.PRINTED)
     assert re.findall(r'<a class="button" href="[^"]+/(\w+)"', desk.page(at(village))) == ["print"]
     assert "先印票" in desk.page(at(village, "open"))
-    assert '<form method="post" data-busy' not in desk.page(at(village, "open"))
+    assert "data-busy" not in desk.page(at(village, "open"))
 
 
 def test_the_audit_log_is_told_in_words(village, desk):
     """Who did what and when stands on the page in Beijing time, without codes of ours."""
     village.opened()
     page = desk.page(at(village))
-    assert "2026.10.20 17:30" in page
+    assert "2026年10月20日 17:30" in page
     assert "测试：打开票箱，密钥 3 把" in page
     assert "村民代表和老党员代表 10 张" in page
     assert "poll." not in page

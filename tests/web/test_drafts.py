@@ -155,18 +155,13 @@ def test_each_mistake_stands_at_its_field(village, desk, typed, field, words):
 
 
 def test_nothing_to_assess_and_nobody_to_ask(village, desk):
-    """Without subjects or without a panel the page says so; several mistakes are shown at once."""
-    none = {f"subjects_{kind}": "" for kind in ("work_team", "first_secretary", "team_member")}
-    page = html.unescape(desk.send("/desk/polls/new", 422, **(GOOD | none)).text)
-    assert errors_at(page) == {"subjects_work_team": "测评对象有 0 个，应是 1 到 60 个。"}
-    page = html.unescape(
-        desk.send(
-            "/desk/polls/new",
-            422,
-            **(GOOD | {"expected_evaluators": "", "expected_villagers": "", "spare_villagers": ""}),
-        ).text
-    )
-    assert errors_at(page) == {"expected_evaluators": "请至少给一个测评组填应到人数。"}
+    """Without subjects and without a panel the page says so at the first field of each, and focuses the first; several mistakes are shown at once."""
+    page = desk.send("/desk/polls/new", 422).text
+    found = errors_at(page)
+    assert set(found) == {"subjects_work_team", "expected_evaluators"}
+    assert "请至少写一个测评对象" in found["subjects_work_team"]
+    assert "请至少给一组填应到人数" in found["expected_evaluators"]
+    assert re.findall(r"<(?:input|textarea)[^>]*? autofocus[^>]*? name=\"(\w+)", page)[0] == "subjects_work_team"
     wrong = GOOD | {"expected_evaluators": "19", "base_url": "http://a", "spare_villagers": "x", "title": "题" * 200}
     assert set(errors_at(desk.send("/desk/polls/new", 422, **wrong).text)) == {
         "title",
@@ -184,7 +179,7 @@ def test_forty_subjects_are_pasted_and_sixty_one_refused(village, desk):
     page = desk.send(
         "/desk/polls/new", 422, **(GOOD | {"subjects_work_team": "\n".join(f"第{number}队" for number in range(61))})
     ).text
-    assert "1 到 60 个" in html.unescape(page)
+    assert "1 到 60 个" in errors_at(page)["subjects_work_team"]
 
 
 def test_a_tibetan_name_of_sixty_characters(village, desk):
@@ -242,3 +237,15 @@ def test_a_panel_on_request_stands_folded_away(desk):
     assert 'name="expected_evaluators_scored"' in extra
     assert "上半年" in page
     assert "任期" in page
+
+
+def test_a_rehearsal_has_a_button_of_its_own(village, desk):
+    """The list offers a rehearsal beside a poll: its form says so and is marked already; the other one is not."""
+    page = desk.page("/desk/")
+    assert re.findall(r'href="(/desk/polls/new[^"]*)"', page) == ["/desk/polls/new", "/desk/polls/new?rehearsal=1"]
+    address = "/desk/polls/new?rehearsal=1"
+    assert "<h1>新建演练</h1>" in desk.page(address)
+    assert "rehearsal" not in desk.fields("/desk/polls/new")
+    typed = {name: text for name, text in GOOD.items() if name != "rehearsal"}
+    assert poll_of(village, desk.send(address, **typed).location.rpartition("/")[2]).rehearsal
+    assert not poll_of(village, desk.send("/desk/polls/new", **typed).location.rpartition("/")[2]).rehearsal

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from at_desk import GOOD, NAME, OTHER, Desk, add_staff, audited
 
-from polling import first
-from polling.models import LoginFailure, Role, User
+from polling import first, sessions
+from polling.models import EndedSession, LoginFailure, Role, User
 from polling.people import add_user
 from web import uploads
 from web.app import create_app
@@ -229,12 +229,36 @@ def test_signing_in_makes_the_forms_of_before_worthless(desk):
 
 
 @pytest.mark.usefixtures("staff")
-def test_a_session_ends_after_a_long_day(app, desk, monkeypatch):
-    """A session that nobody ended is over on the next morning."""
+def test_a_session_ends_after_a_long_day(desk, monkeypatch):
+    """A session that nobody ended is over on the next morning, however often its cookie was signed anew by then."""
     desk.sign_in()
     assert desk.is_in()
-    monkeypatch.setattr(app, "permanent_session_lifetime", timedelta(seconds=-1))
+    monkeypatch.setattr("web.login.now", lambda: datetime.now(UTC) + timedelta(hours=15, minutes=59))
+    assert desk.is_in()
+    monkeypatch.setattr("web.login.now", lambda: datetime.now(UTC) + timedelta(hours=16, minutes=1))
     assert not desk.is_in()
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_copied_cookie_ends_with_its_session(app, desk, database):
+    """Signing out ends the session on the server: a copy of its cookie is worth nothing, the same person's other session goes on."""
+    desk.sign_in()
+    elsewhere, thief = Desk(app), Desk(app)
+    elsewhere.sign_in()
+    copy = desk.client.get_cookie("session", path="/desk")
+    thief.client.set_cookie("session", copy.value, path="/desk")
+    assert thief.is_in()
+    token = thief.token("/desk/account")
+    desk.send("/desk/logout", form="/desk/account")
+    assert not thief.is_in()
+    assert thief.send("/desk/account", token=token, current=GOOD, password=OTHER, again=OTHER).status_code == 302
+    assert not thief.is_in()
+    assert elsewhere.is_in()
+    desk.sign_in()
+    assert desk.is_in()
+    with database.write() as session:
+        sessions.end(session, "later", now=datetime.now(UTC) + timedelta(hours=17))
+        assert session.scalars(sa.select(EndedSession.number)).all() == ["later"]
 
 
 # ---------------------------------------------------------------- the own password

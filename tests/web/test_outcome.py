@@ -32,20 +32,20 @@ def test_counting_waits_for_each_key_by_name(waiting, desk):
     village, keys = waiting
     page = desk.page(at(village, "count"))
     for name in keys:
-        assert re.search(rf"<dt>{name}</dt>\s*<dd>.*还缺：村民代表和老党员代表", page)
+        assert re.search(rf"<dt>{name}</dt>\s*<dd>.*还没有打开：村民代表和老党员代表", page)
     assert "在这台服务器上，计票时最后用" in page
     assert "<button disabled>" in page
     hidden = desk.form(at(village, "count")) if 'name="revision"' in page else None
     assert hidden is None
     hand_in(village, "甲监票", keys["甲监票"])
     page = desk.page(at(village, "count"))
-    assert re.search(r"<dt>甲监票</dt>\s*<dd>.*份额已收到", page)
-    assert re.search(r"<dt>乙监票</dt>\s*<dd>.*还缺", page)
+    assert re.search(r"<dt>甲监票</dt>\s*<dd>.*已经打开合计", page)
+    assert re.search(r"<dt>乙监票</dt>\s*<dd>.*还没有打开", page)
     with village.database.read() as session:
         revision = str(find_poll(session, village.poll).revision)
     token = desk.form(at(village, "annul"))["csrf_token"]
     page = desk.send(at(village, "count"), 200, follow=True, hidden={"csrf_token": token, "revision": revision})
-    assert "还有密钥的份额没有到" in page
+    assert "还有保管人没有用密钥打开合计" in page
     assert state(village) is State.TALLIED
     hand_in(village, "乙监票", keys["乙监票"])
     page = desk.page(at(village, "count"))
@@ -84,7 +84,7 @@ def test_a_box_below_its_minimum_is_never_opened(village, desk):
     village.close()
     page = desk.page(at(village, "count"))
     assert page.count("收回的不够最低张数，票箱永远不打开") == 1
-    assert "开箱计票" in page
+    assert "可以计票" in page
     page = desk.send(at(village, "count"), 200, follow=True)
     assert "票已经计好" in page
     assert "80.00" in page

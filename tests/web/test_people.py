@@ -1,6 +1,7 @@
 """The administrator's pages: people, backup, and a backup brought back."""
 
 import io
+import re
 import sqlite3
 from datetime import UTC, datetime
 
@@ -50,6 +51,39 @@ def user(database, name):
     """Somebody's row."""
     with database.read() as session:
         return session.get(User, name)
+
+
+# ---------------------------------------------------------------- finding one's way
+
+
+def test_everybody_finds_the_pages_that_are_theirs(app, staff):
+    """The header leads everybody to the own account, and nobody to a page that answers with a refusal; the start page leads to the desk."""
+    links = {
+        "管理员": ["/desk/", "/desk/people", "/desk/backup", "/desk/account"],
+        NAME: ["/desk/", "/desk/account"],
+        "李监票": ["/desk/account"],
+    }
+    for name, theirs in links.items():
+        desk = Desk(app)
+        desk.sign_in(name)
+        page = desk.get("/desk/account").text
+        assert re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]) == theirs
+        assert {desk.get(path).status_code for path in theirs} == {200}
+    start = Desk(app)
+    assert '<a class="push" href="/desk/">' in start.get("/").text
+    assert 'href="/desk/">' in start.get("/desk/polls/nothing/nowhere").text.partition("<main>")[2]
+
+
+def test_where_a_backup_is_brought_back(any_database):
+    """On SQLite the pages offer to restore in the browser; on PostgreSQL both say that it is done at the terminal, and give the command."""
+    desk = Desk(create_app(any_database))
+    pages = [desk.get("/desk/first").text]
+    add_staff(any_database)
+    desk.sign_in("管理员")
+    pages.append(desk.get("/desk/backup").text)
+    for page in pages:
+        assert ("<code>yipiao restore 备份文件</code>" in page) is not any_database.is_sqlite
+        assert ("一次性口令，选“恢复备份”" in page or "选择备份文件" in page) is any_database.is_sqlite
 
 
 # ---------------------------------------------------------------- who may

@@ -1,9 +1,12 @@
 """Totality of words on pages: every domain error that a page can meet has its sentence there, and every sentence can be filled in."""
 
 import ast
+import json
+import re
 
 import pytest
 from codes import calls, codes, lacking, places
+from desks import at
 
 from polling.errors import RuleRefused
 from polling.settings import TERMINAL
@@ -60,3 +63,18 @@ def test_every_entry_of_the_audit_log_is_said_in_words(database):
         assert {what for what in kinds if act_words(Done(at, "王", what, {}), {}) == what} == set()
         assert act_words(Done(at, "王", "poll.unheard_of", {}), {}) == "poll.unheard_of"
         assert who_words(TERMINAL) != TERMINAL
+
+
+def test_periods_and_days_are_said_one_way(village, desk):
+    """No page shows a person the label of a period or the ISO text of a day."""
+    village.opened()
+    village.vote([[1]] * 10)
+    pages = [f"/v/{village.panels['villagers']}"]
+    village.close()
+    village.count()
+    document = json.loads(village.publish())["document"]["id"]
+    pages += ["/desk/", at(village), at(village, "result"), "/", f"/results/{document}"]
+    for page in pages:
+        text = re.sub(r"<script.*?</script>|href=\"[^\"]*\"", "", desk.page(page), flags=re.DOTALL)
+        assert re.findall(r"20\d\d[-.]\d\d(?:[-.]\d\d)?", text) == [], page
+        assert "2026年10月" in text
