@@ -1,6 +1,5 @@
 // Drafts, printing, trials: every page works without this. A form with data-once goes out once, and says in data-said that it is at work;
-// the first field
-// with an error has the focus; an element with data-come asks whether the trial's ballot has come.
+// an element with data-come asks whether the trial's ballot has come.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-once]")) {
@@ -20,9 +19,6 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 // who comes back by the browser's arrow finds the page as it was left
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-// what is to be mended first
-const wrong = document.querySelector("main [aria-invalid=true]");
-if (wrong) wrong.focus();
 
 const waits = document.querySelector("[data-come]");
 if (waits) {

@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 
 from polling import people
-from polling.models import AuditEntry, Role
+from polling.models import AuditEntry, Role, User
 from polling.passwords import hash_password
 
 GOOD, OTHER, NAME = "four words or so", "and four new words", "王组织"
@@ -51,3 +51,16 @@ class Desk:
     def is_in(self):
         """Whether the account page opens."""
         return self.get("/desk/account").status_code == 200
+
+
+def left(home):
+    """What lies in YIPIAO_HOME besides what is always there."""
+    return sorted(
+        path.name for path in home.iterdir() if not path.name.startswith(("yipiao.sqlite3", "write.lock", "secret_key"))
+    )
+
+
+def user(database, name):
+    """Somebody's row."""
+    with database.read() as session:
+        return session.get(User, name)

@@ -259,11 +259,6 @@ def place(form: DraftForm, error: DomainError, file: PollFile) -> str | None:
         refuse(form.of("subjects", file.subjects[int(number)].kind), words)
     elif name == "panels" and number is not None:
         refuse(form.of("spare" if part == "spare" else "expected", file.panels[int(number)].key), words)
-    elif name in ("subjects", "panels"):  # all of them: there are none, or too many
-        refuse(
-            next(field for field in form if field.name.startswith(f"{'expected' if name == 'panels' else name}_")),
-            words,
-        )
     elif name in form and name in ("title", "period", "base_url"):
         refuse(form[name], words)
     elif name == "subjects":  # too many: the longest list is the likeliest to be wrong

@@ -16,7 +16,7 @@ WHOLE_NUMBER_MATH = {"lcm", "gcd", "isqrt", "comb", "perm", "factorial"}
 # `/` between two whole numbers is a float; it is allowed where an operand is plainly a Fraction or a path
 DIVISIONS = {
     "tally/weighting.py": {"100 * points / counts.valid"},
-    "schemes/loading.py": {"Path(__file__).parent / 'packs'", "PACKS / f'{name}.toml'"},
+    "schemes/loading.py": {"Path(__file__).parent / 'packs'", "(folder or PACKS) / f'{name}.toml'"},
 }
 
 
