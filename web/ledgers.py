@@ -1,5 +1,6 @@
 """The scoring layer's pages: the ledgers of organizations and periods, and one subject's period with everything behind its numbers."""
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -79,7 +80,12 @@ def listed() -> str:
     units: dict[tuple[str, str], list[str]] = {}
     for scheme, organization, period in found:
         units.setdefault((scheme, organization), []).append(period)
-    return render_template("desk/ledgers.html", units=units, titles=titles, rehearsal=rehearsal)
+    times = Counter((scheme, period) for scheme, _organization, period in found)
+    counties: dict[str, list[str]] = {}
+    for (scheme, period), number in sorted(times.items()):
+        if number > 1:  # one organization's own sheet is all there is
+            counties.setdefault(scheme, []).append(period)
+    return render_template("desk/ledgers.html", units=units, counties=counties, titles=titles, rehearsal=rehearsal)
 
 
 ENTERED = ("part", "fact", "confirm", "grade")
