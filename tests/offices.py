@@ -152,7 +152,7 @@ class Office:
 
     def __init__(self, database: Database) -> None:
         self.database, self.signer = database, Signer.generate()
-        self.members = MEMBERS
+        self.members, self.names = MEMBERS, dict(NAMES)
         self.keys = {self.signer.key_id: self.signer.public}
         self.scheme = read_scheme(PACK, "county.toml")
         with database.write() as session:
@@ -195,7 +195,7 @@ class Office:
                 "keys": ["3f9a 11c0 7b2e 90d4"], "archive": "b" * 64, "withheld": None,
                 "options": [{"key": key, "title": key, "weight": weight} for key, weight in (("good", "1.0"), ("fair", "0.5"), ("bad", "0"))],
             }],
-            "subjects": [{"id": each, "kind": "team_member", "name": NAMES[each], "floor": None, "rows": [dict(row)]} for each in subjects],
+            "subjects": [{"id": each, "kind": "team_member", "name": self.names[each], "floor": None, "rows": [dict(row)]} for each in subjects],
             **changed,
         }  # fmt: skip
 

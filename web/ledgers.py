@@ -23,7 +23,7 @@ from scoring.receiving import in_force as results_in_force
 from tally.display import score_text
 from web.access import Audience, audience
 from web.desk import database, now
-from web.ledger_words import word
+from web.ledger_words import waits, word
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/desk/scoring")
 desk = audience(Audience.DESK)
@@ -126,7 +126,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
         late=late,
         today=day_of(now()),
         word=word,
-        Composed=Composed,
+        waits=waits,
         percent=percent,
         said=lambda score: score_text(scheme, score),
     )
@@ -208,7 +208,8 @@ def subject_page(about: Place, subject_id: str, problem: str = "") -> str:
         titles=titles,
         kind=scheme.subject(row.subject.kind).title,
         attributes={rule.key: rule for rule in scheme.attributes},
-        options={(panel.key, option.key): option.title for panel in scheme.panels for option in panel.options},
+        panels={panel.key: panel for panel in scheme.panels},
+        waits=waits,
         documents=documents,
         word=word,
         percent=percent,

@@ -81,6 +81,7 @@ def entries(page):
 def scored(office, votes, *, parts=()):
     """Results and entries for all three: 扎西, 卓玛, 阿旺."""
     desk, scores = office
+    scores.receive(scores.withdrawal("w1", "r1"))
     for number, (each, own) in enumerate(zip(scores.members, votes, strict=True)):
         scores.receive(scores.result(f"s{number}", poll=f"q{number}", votes=own, subjects=(each.id,)))
     with scores.database.write() as session:
@@ -139,10 +140,7 @@ def test_the_quota_board_shows_the_tie_and_the_alternative(desk, office):
     more = [Subject(f"m{number}", "team_member", f"队员{number}", "嘎玛乡", {}) for number in range(4)]
     office.register(*more)
     office.members = (*office.members, *more)
-    from offices import NAMES
-
-    names = NAMES | {each.id: each.name for each in more}
-    NAMES.update(names)
+    office.names |= {each.id: each.name for each in more}
     scored((desk, office), [(12, 0, 0), (12, 0, 0), *[(8, 2, 2)] * 5], parts=[("daily", "90"), ("leaders", "90")])
     page = look(desk)
     assert "优秀名额" in page
@@ -216,8 +214,9 @@ def test_signatures_follow_the_figures(desk, office):
     assert "台账刚刚变了" in send(desk, "sign", 409, **signature)
     assert "县强基办主任）：王主任，2026-11-21" in send(desk, "sign", **signature | {"ledger": digest(desk)})
     assert "签字以后数字又变了" not in look(desk)
-    send(desk, "fact", subject="zhaxi", **FACT | {"fact": "careless"})
-    send(Desk(desk.client.application, OTHER), "confirm", subject="zhaxi", entry=entries(look(desk, "subject", subject="zhaxi"))[-1])
+    first = entries(look(desk, "subject", subject="zhaxi"))[0]
+    send(desk, "withdraw", subject="zhaxi", entry=first, reason="抄错了")
+    send(desk, "part", subject="zhaxi", **PART | {"score": "97"})
     assert "签字以后数字又变了" in look(desk)
 
 
@@ -258,27 +257,25 @@ def test_the_summary_of_one_and_of_the_county(desk, office):
     """PDF and workbook of the township; without an organization of all that the period has."""
     office.register(Subject("dawa", "team_member", "达瓦", "曲水乡", {}))
     send(desk, "part", subject="zhaxi", **PART)
-    from offices import NAMES
-
-    NAMES["dawa"] = "达瓦"
+    office.names["dawa"] = "达瓦"
     office.receive(office.result("r9", poll="p9", subjects=("dawa",)))
     with office.database.write() as session:
         book.refresh(session, "county", rehearsal=False)
     answer = desk.client.get(f"{ROOM}/summary.pdf", query_string=PLACE)
     text = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
-    assert "嘎玛乡2026年10月考核结果汇总表" in text.replace("\n", "")
+    assert "嘎玛乡2026年10月考核结果汇总表" in text.replace("\n", "").replace("\0", "")
     county = {"scheme": "county", "period": "2026-10"}
     sheet = load_workbook(io.BytesIO(desk.client.get(f"{ROOM}/summary.xlsx", query_string=county).data)).active
     cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
     assert "曲水乡" in cells
     assert "全县2026年10月考核结果汇总表" in cells[0]
     assert "全县汇总表" in desk.page(ROOM)
-    for where in ({"scheme": "none"}, {"period": "2031-10"}):
+    for where in ({"scheme": "none"}, {"period": "x"}):
         assert desk.client.get(f"{ROOM}/summary.pdf", query_string=county | where).status_code == 404
     assert desk.client.get(f"{ROOM}/summary.exe", query_string=county).status_code == 404
 
 
-@pytest.mark.parametrize("changed", [{"scheme": "none"}, {"organization": "天上乡"}, {"period": "x"}, {"period": "2031-01"}])
+@pytest.mark.parametrize("changed", [{"scheme": "none"}, {"organization": "天上乡"}, {"period": "x"}])
 def test_what_is_not_there_is_no_page(desk, changed):
     """An address that names no ledger or subject; also a form sent there."""
     look(desk, status=404, **changed)
@@ -316,7 +313,7 @@ def test_the_register_by_hand_and_by_table(desk):
     for text in ("嘎玛村驻村工作队", "嘎玛乡"):
         assert f'value="{text}"' in page
     assert "日期“昨天”读不懂" in enrol(desk, 422, **mine | {"since": "昨天"})
-    assert "名册还是空的" in desk.page(f"{ROOM}/register?scheme=standard")
+    assert "嘎玛村驻村工作队" not in desk.page(f"{ROOM}/register?scheme=standard")
     page = enrol(desk, 200, **mine)
     assert "已登记。" in page
     assert '<th scope="row">嘎玛村驻村工作队</th>' in page
@@ -340,8 +337,8 @@ def test_only_who_runs_polls(office, app, desk):
         assert stranger.get(ROOM + page, query_string=PLACE).status_code == 302
     before = office.snapshot()
     for act in ("part", "fact", "confirm", "withdraw", "grade", "quota", "sign", "import", "register"):
-        assert desk.client.post(f"{ROOM}/{act}", data=PLACE | {"subject_page": "zhaxi"} | PART).status_code == 400
-        assert scrutineer.client.post(f"{ROOM}/{act}", data=PLACE).status_code in (400, 403)
+        assert desk.client.post(f"{ROOM}/{act}", data=PLACE | {"subject_page": "zhaxi"} | PART).status_code == 403
+        assert scrutineer.client.post(f"{ROOM}/{act}", data=PLACE).status_code == 403
     assert office.snapshot() == before
 
 
