@@ -58,7 +58,9 @@ def act(about: Place) -> Act:
 Enter = Callable[[Session, Scheme, Ledger], object]
 
 
-def _enter(about: Place, enter: Enter, *, back: Callable[[str], str], touched: Callable[[Session], set[str] | None]) -> Answer:
+def _enter(
+    about: Place, enter: Enter, *, back: Callable[[str], str], touched: Callable[[Session], set[str] | None]
+) -> Answer:
     """Enter in one transaction with the ledgers that follow from it; `back` makes the page again around a refusal.
 
     `touched`: the organizations whose ledgers can change, None for all of them.

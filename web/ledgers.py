@@ -4,8 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from polling.calendar import day_of
 from polling.db import Session
@@ -24,6 +25,7 @@ from tally.display import score_text
 from web.access import Audience, audience
 from web.desk import database, now
 from web.ledger_words import waits, word
+from web.words import sentence
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/desk/scoring")
 desk = audience(Audience.DESK)
@@ -71,9 +73,20 @@ def grade_titles(scheme: Scheme, kind: str, period: PeriodKind) -> dict[str, str
 
 @blueprint.get("")
 @desk
-def listed() -> str:
-    """Every ledger, by scheme and organization; real ones, or those of rehearsals."""
-    rehearsal = request.args.get("rehearsal") == "1"
+def listed() -> Response | str | tuple[str, int]:
+    """Every ledger, by scheme and organization, real or rehearsed; and the way to one that nothing has come to yet."""
+    about = place()
+    if not about.period:
+        return _list(rehearsal=about.rehearsal)
+    try:
+        with database().read() as session:
+            book.current(session, about.scheme, about.organization, about.period, rehearsal=about.rehearsal)
+    except DomainError as error:
+        return _list(sentence(error), rehearsal=about.rehearsal), 422
+    return redirect(url_for("ledgers.ledger", **about.query))
+
+
+def _list(problem: str = "", *, rehearsal: bool) -> str:
     with database().read() as session:
         found = book.listed(session, rehearsal=rehearsal)
         titles = {name: packs.newest(session, name).title for name in packs.names(session)}
@@ -85,7 +98,15 @@ def listed() -> str:
     for (scheme, period), number in sorted(times.items()):
         if number > 1:  # one organization's own sheet is all there is
             counties.setdefault(scheme, []).append(period)
-    return render_template("desk/ledgers.html", units=units, counties=counties, titles=titles, rehearsal=rehearsal)
+    return render_template(
+        "desk/ledgers.html",
+        units=units,
+        counties=counties,
+        titles=titles,
+        rehearsal=rehearsal,
+        problem=problem,
+        typed=request.args,
+    )
 
 
 ENTERED = ("part", "fact", "confirm", "grade")

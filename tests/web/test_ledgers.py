@@ -100,6 +100,18 @@ def test_the_list_leads_to_every_ledger(desk):
     assert "2026年10月" not in desk.page(f"{ROOM}?rehearsal=1")
 
 
+def test_a_ledger_that_nothing_came_to_yet(desk):
+    """Scores may come before the first poll: the list leads there; what names no ledger is said, and typed still."""
+    answer = desk.client.get(ROOM, query_string=PLACE | {"period": "2026-11"})
+    assert answer.status_code == 302
+    assert "嘎玛乡 · 2026年11月" in desk.page(answer.location)
+    for wrong, words in (({"period": "去年"}, "读不懂"), ({"organization": "天上乡"}, "没有台账")):
+        answer = desk.client.get(ROOM, query_string=PLACE | wrong)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert all(f'value="{text}"' in answer.text for text in wrong.values())
+
+
 def test_the_ledger_says_what_is_there_and_what_is_missing(desk):
     """A score that is there stands as people read it, a missing one as a dash and a reason; nothing stands as zero."""
     page = look(desk)
@@ -177,9 +189,12 @@ def test_a_button_of_another_page_moves_nothing(desk, other):
     [number] = entries(send(desk, "fact", subject="zhaxi", **FACT))
     for act in ("confirm", "withdraw"):
         assert f"第 {number} 号记录不能" in send(other, act, 409, subject="zhuoma", entry=number, reason="x")
-        assert other.client.post(
-            f"{ROOM}/{act}", data=PLACE | {"csrf_token": token(other), "subject_page": "zhaxi", "entry": "x"}
-        ).status_code == 404
+        assert (
+            other.client.post(
+                f"{ROOM}/{act}", data=PLACE | {"csrf_token": token(other), "subject_page": "zhaxi", "entry": "x"}
+            ).status_code
+            == 404
+        )
     assert entries(look(desk, "subject", subject="zhaxi")) == [number]
 
 
@@ -246,8 +261,12 @@ def test_a_table_with_a_fault_is_not_imported(desk, office):
     page = send(desk, "import", table=(io.BytesIO(good), "得分.xlsx"))
     assert "98.00" in page
     assert "91.00" in page
-    assert "更正" in send(desk, "import", 422, table=(io.BytesIO(workbook(HEAD, [*GOOD[:4], 97, "打分表"])), "得分.xlsx"))
-    assert "97.00" in send(desk, "import", table=(io.BytesIO(workbook(HEAD, [*GOOD[:4], 97, "打分表"])), "得分.xlsx"), replace="1")
+    assert "更正" in send(
+        desk, "import", 422, table=(io.BytesIO(workbook(HEAD, [*GOOD[:4], 97, "打分表"])), "得分.xlsx")
+    )
+    assert "97.00" in send(
+        desk, "import", table=(io.BytesIO(workbook(HEAD, [*GOOD[:4], 97, "打分表"])), "得分.xlsx"), replace="1"
+    )
     empty = load_workbook(io.BytesIO(desk.client.get(f"{ROOM}/template.xlsx").data)).active
     assert [cell.value for cell in empty[1]][:6] == HEAD
     assert send(desk, "import", 422)
@@ -298,7 +317,9 @@ def enrol(desk, status, **fields):
     """Send the register's form."""
     page = desk.page(f"{ROOM}/register?scheme=standard")
     csrf = re.search(r'<main.*?name="csrf_token" value="([^"]+)"', page, re.DOTALL)[1]
-    answer = desk.client.post(f"{ROOM}/register", data={"csrf_token": csrf, "scheme": "standard"} | fields, follow_redirects=True)
+    answer = desk.client.post(
+        f"{ROOM}/register", data={"csrf_token": csrf, "scheme": "standard"} | fields, follow_redirects=True
+    )
     assert answer.status_code == status, answer.text
     return unescape(answer.text)
 
@@ -317,11 +338,16 @@ def test_the_register_by_hand_and_by_table(desk):
     page = enrol(desk, 200, **mine)
     assert "已登记。" in page
     assert '<th scope="row">嘎玛村驻村工作队</th>' in page
-    head = [cell.value for cell in load_workbook(io.BytesIO(desk.client.get(f"{ROOM}/register.xlsx?scheme=standard").data)).active[1]]
+    head = [
+        cell.value
+        for cell in load_workbook(io.BytesIO(desk.client.get(f"{ROOM}/register.xlsx?scheme=standard").data)).active[1]
+    ]
     assert head[:4] == ["编号", "姓名", "类别", "单位"]
     assert desk.client.get(f"{ROOM}/register.xlsx?scheme=none").status_code == 404
     row = ["a-team", "甲村工作队", kinds()[0], "甲乡"]
-    page = enrol(desk, 422, table=(io.BytesIO(workbook(head[:4], row, ["乙", "乙村工作队", kinds()[0], "乙乡"])), "名册.xlsx"))
+    page = enrol(
+        desk, 422, table=(io.BytesIO(workbook(head[:4], row, ["乙", "乙村工作队", kinds()[0], "乙乡"])), "名册.xlsx")
+    )
     assert "第 3 行 A 列" in page
     assert "甲村工作队" not in page
     page = enrol(desk, 200, table=(io.BytesIO(workbook(head[:4], row)), "名册.xlsx"))
