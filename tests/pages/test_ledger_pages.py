@@ -9,7 +9,7 @@ from scoring import book, entering
 from scoring.inputs import Subject
 
 PLACE = "scheme=county&organization=嘎玛乡&period=2026-10"
-VOTES = [(12, 0, 0), (9, 1, 0), (9, 1, 0), (6, 4, 2), (12, 0, 0), (3, 3, 6), (9, 2, 1)]
+VOTES = [(12, 0, 0), (12, 0, 0), (9, 1, 0), (6, 4, 2), (12, 0, 0), (3, 3, 6), (9, 2, 1)]
 PEOPLE = ["扎西次仁", "卓玛", "阿旺", "达瓦", "格桑", "洛桑", "次仁旺堆"]
 
 
@@ -94,6 +94,15 @@ def test_a_month_at_the_desk(page, site, office, seen):
     page.locator("details[open]").get_by_role("button", name="记下").click()
     expect(page.get_by_role("status")).to_contain_text("已记下。")
     seen("entered")
+    page.get_by_text("录入一个分数").click()
+    page.get_by_label("项目").select_option("领导评分")
+    page.get_by_label("得分（0 到 100）").fill("90")
+    page.get_by_label("来源（哪份表、哪次会）").fill("第三次打分")
+    page.locator("details[open]").get_by_role("button", name="记下").click()
+    page.get_by_role("link", name="← 嘎玛乡 · 2026年10月").click()
+    expect(page.locator(".seats .tie")).to_have_count(2)
+    expect(page.get_by_text("同分不用抽签定。")).to_be_visible()
+    seen("tie")
     page.goto(f"{site.url}/desk/scoring/register")
     seen("register-schemes")
     page.get_by_role("link").filter(has_text="办法").last.click()
