@@ -19,6 +19,7 @@ from web import (
     feed,
     keys,
     ledger_entries,
+    ledger_summary,
     ledgers,
     login,
     notice,
@@ -26,6 +27,7 @@ from web import (
     people,
     printing,
     public,
+    register,
     scrutineer,
     signing,
     trial,
@@ -71,7 +73,7 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    after = (outcome, signing, approver, notice, delivery, draws, ledgers, ledger_entries)
+    after = (outcome, signing, approver, notice, delivery, draws, ledgers, ledger_entries, ledger_summary, register)
     for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(draws.public)

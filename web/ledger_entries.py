@@ -1,4 +1,4 @@
-"""What people enter beside the polls: scores with their source, facts with evidence, decided grades, approvals, signatures, the register.
+"""What people enter beside the polls: scores with their source, facts with evidence, decided grades, approvals, signatures.
 
 A refused form is shown again with what was typed and the sentence that says what to do; a done one leads back to the page it stood on.
 """
@@ -7,19 +7,17 @@ import io
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from polling.db import Session
-from polling.errors import BadInput, DomainError
-from schemes.loading import load, names
+from polling.errors import BadInput, DomainError, RuleRefused
 from schemes.rules import Scheme
-from scoring import book, entering, importing, packs
-from scoring import register as registry
-from scoring.entries import Act
-from scoring.inputs import Subject
+from scoring import book, entering, importing
+from scoring.entries import Act, in_force
 from scoring.ledger import Ledger
+from scoring.register import lines
 from web.acts import one_line, say
 from web.desk import database, now, who
 from web.ledgers import Place, desk, ledger_page, place, read, subject_page
@@ -57,13 +55,21 @@ def act(about: Place) -> Act:
     return Act(who(), now(), about.rehearsal)
 
 
-def _enter(about: Place, enter: Callable[[Session, Scheme, Ledger], object], *, back: Callable[[str], str]) -> Answer:
-    """Enter in one transaction with the ledgers that follow from it; `back` makes the page again around a refusal."""
+Enter = Callable[[Session, Scheme, Ledger], object]
+
+
+def _enter(
+    about: Place, enter: Enter, *, back: Callable[[str], str], touched: Callable[[Session], set[str] | None]
+) -> Answer:
+    """Enter in one transaction with the ledgers that follow from it; `back` makes the page again around a refusal.
+
+    `touched`: the organizations whose ledgers can change, None for all of them.
+    """
     try:
         with database().write() as session:
             scheme, ledger = read(session, about)
             enter(session, scheme, ledger)
-            book.refresh(session, about.scheme, rehearsal=about.rehearsal)
+            book.refresh(session, about.scheme, rehearsal=about.rehearsal, organizations=touched(session))
     except DomainError as error:
         return back(sentence(error)), 422 if isinstance(error, BadInput) else 409
     say(_("已记下。"))
@@ -74,11 +80,27 @@ def _enter(about: Place, enter: Callable[[Session, Scheme, Ledger], object], *, 
 
 def _about_subject(enter: Callable[[Session, Scheme, str, str], object]) -> Answer:
     about, subject = place(), request.form.get("subject_page", "")
+
+    def touched(session: Session) -> set[str]:
+        # a longer period belongs to where the subject stands at its end: everywhere it ever stood can change
+        stood = lines(session, rehearsal=about.rehearsal).get(subject, [])
+        return {about.organization, *(each.subject.organization for each in stood)}
+
     return _enter(
         about,
         lambda session, scheme, _ledger: enter(session, scheme, subject, about.period),
         back=lambda problem: subject_page(about, subject, problem),
+        touched=touched,
     )
+
+
+def _own(session: Session, about: Place, subject: str, kinds: tuple[str, ...]) -> int:
+    """The number of the entry that a button names, of this page's subject and period. Raise RuleRefused `scoring_entry_replaced`."""
+    wanted = number("entry")
+    shown = in_force(session, kinds, rehearsal=about.rehearsal, scheme=about.scheme, subjects=[subject])
+    if all((entry.number, entry.period) != (wanted, about.period) for entry in shown):
+        raise RuleRefused("scoring_entry_replaced", number=wanted)
+    return wanted
 
 
 @blueprint.post("/part")
@@ -124,7 +146,9 @@ def fact() -> Answer:
 def confirm() -> Answer:
     """Confirm a fact that somebody else entered."""
     return _about_subject(
-        lambda session, _scheme, _subject, _period: entering.confirm_fact(session, act(place()), number=number("entry"))
+        lambda session, _scheme, subject, _period: entering.confirm_fact(
+            session, act(place()), number=_own(session, place(), subject, ("fact",))
+        )
     )
 
 
@@ -133,8 +157,11 @@ def confirm() -> Answer:
 def withdraw() -> Answer:
     """Take an entry back, with the reason."""
     return _about_subject(
-        lambda session, _scheme, _subject, _period: entering.withdraw(
-            session, act(place()), number=number("entry"), reason=typed("reason")
+        lambda session, _scheme, subject, _period: entering.withdraw(
+            session,
+            act(place()),
+            number=_own(session, place(), subject, ("part", "fact", "grade")),
+            reason=typed("reason"),
         )
     )
 
@@ -177,6 +204,7 @@ def quota() -> Answer:
             reason=typed("reason"),
         ),
         back=lambda problem: ledger_page(about, problem),
+        touched=lambda _session: {about.organization},
     )
 
 
@@ -187,6 +215,8 @@ def sign() -> Answer:
     about = place()
 
     def enter(session: Session, scheme: Scheme, ledger: Ledger) -> None:
+        if typed("ledger") != ledger.digest:  # the figures moved while the page lay open
+            raise RuleRefused("scoring_figures_changed")
         entering.sign(
             session,
             act(about),
@@ -196,13 +226,15 @@ def sign() -> Answer:
             step=typed("step"),
             by=typed("by"),
             on=day("on"),
-            ledger=typed("ledger"),
+            ledger=ledger.digest,
             people=[row.subject for row in ledger.rows],
             text=typed("text"),
             subject=typed("subject") or None,
         )
 
-    return _enter(about, enter, back=lambda problem: ledger_page(about, problem))
+    return _enter(
+        about, enter, back=lambda problem: ledger_page(about, problem), touched=lambda _session: {about.organization}
+    )
 
 
 @blueprint.post("/import")
@@ -210,17 +242,19 @@ def sign() -> Answer:
 def import_() -> Answer:
     """A table of scores, whole or not at all."""
     about = place()
-    name, raw = _uploaded()
+    name, raw = uploaded()
     return _enter(
         about,
         lambda session, scheme, _ledger: importing.import_scores(
             session, act(about), scheme, raw, where=name, replace=request.form.get("replace") == "1"
         ),
         back=lambda problem: ledger_page(about, problem),
+        touched=lambda _session: None,
     )
 
 
-def _uploaded() -> tuple[str, bytes]:
+def uploaded() -> tuple[str, bytes]:
+    """The name and the bytes of the table that came with the form; empty where none did."""
     file = request.files.get("table")
     return (one_line(file.filename)[-100:], file.read()) if file is not None and file.filename else ("", b"")
 
@@ -229,68 +263,9 @@ def _uploaded() -> tuple[str, bytes]:
 @desk
 def template() -> Response:
     """An empty table for scores."""
-    return _download(importing.score_template(), "scores.xlsx", XLSX)
+    return download(importing.score_template(), "scores.xlsx", XLSX)
 
 
-def _download(raw: bytes, name: str, kind: str) -> Response:
+def download(raw: bytes, name: str, kind: str) -> Response:
+    """A file to keep."""
     return send_file(io.BytesIO(raw), mimetype=kind, as_attachment=True, download_name=name)
-
-
-@blueprint.route("/register", methods=["GET", "POST"])
-@desk
-def register() -> Answer:
-    """Who is assessed where: the register, by hand or from a table."""
-    rehearsal = request.values.get("rehearsal") == "1"
-    name = request.values.get("scheme", "")
-    problem, status = "", 200
-    if name not in names():
-        return render_template("desk/register_schemes.html", schemes=[load(each) for each in names()])
-    scheme = load(name)
-    if request.method == "POST":
-        try:
-            with database().write() as session:
-                packs.adopt(session, scheme.raw)
-                _register(session, scheme, Act(who(), now(), rehearsal))
-                book.refresh(session, scheme.name, rehearsal=rehearsal)
-        except DomainError as error:
-            problem, status = sentence(error), 422 if isinstance(error, BadInput) else 409
-        else:
-            say(_("已登记。"))
-            return redirect(url_for("ledger_entries.register", scheme=name, rehearsal=1 if rehearsal else None))
-    kinds = {rule.key: rule.title for rule in scheme.subjects}
-    with database().read() as session:
-        known = registry.current(session, rehearsal=rehearsal).values()
-    listed = sorted(
-        (each.subject for each in known if each.subject.kind in kinds), key=lambda each: (each.organization, each.name)
-    )
-    page = render_template(
-        "desk/register.html", scheme=scheme, kinds=kinds, listed=listed, problem=problem, rehearsal=rehearsal
-    )
-    return page, status
-
-
-def _register(session: Session, scheme: Scheme, act: Act) -> None:
-    name, raw = _uploaded()
-    if name:
-        importing.import_register(session, act, scheme, raw, where=name, replace=request.form.get("replace") == "1")
-        return
-    attributes: dict[str, int | bool] = {}
-    for rule in scheme.attributes:
-        if rule.kind == "yes_no" and request.form.get(rule.key):
-            attributes[rule.key] = True
-        elif rule.kind == "number" and (text := typed(rule.key)):
-            if not text.isascii() or not text.isdecimal() or len(text) > 6:  # noqa: PLR2004 - digits of metres
-                raise BadInput("scoring_attribute", title=rule.title)
-            attributes[rule.key] = int(text)
-    subject = Subject(typed("id"), typed("kind"), typed("name"), typed("organization"), attributes)
-    registry.put(session, act, scheme, subject, since=day("since") if typed("since") else None)
-
-
-@blueprint.get("/register.xlsx")
-@desk
-def register_template() -> Response:
-    """An empty table for the register."""
-    name = request.args.get("scheme", "")
-    if name not in names():
-        abort(404)
-    return _download(importing.register_template(load(name)), "register.xlsx", XLSX)

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from flask_babel import gettext as _
+
 from polling.sentences import N_
 from schemes.assessment import Bound, Strictness
+from schemes.rules import Scheme
 from scoring.board import Finding, Position
 from scoring.findings import Cause
-from scoring.ledger import AwaitedKind
+from scoring.ledger import AwaitedKind, Row
 from scoring.parts import MissingReason
 
 # by type first: `open` of a seat and `open` of a quota are equal as text
@@ -75,3 +78,18 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
 def word(member: StrEnum) -> str:
     """Say a member of these enumerations, in Chinese; members of two of them can be equal as text, so the type is asked first."""
     return WORDS[type(member)][member]
+
+
+def waits(scheme: Scheme, row: Row) -> list[str]:
+    """Say what a row waits for, each kind once, with the titles of the parts, rules, facts or steps it is about."""
+    titles = {each.key: each.title for each in (*scheme.quotas, *scheme.facts, *scheme.sign_off, *row.parts)}
+    titles |= {each.key: each.title for each in (*row.choices, *row.counted)}
+    kinds: dict[AwaitedKind, list[str]] = {}
+    for each in row.awaited:
+        about = kinds.setdefault(each.kind, [])
+        if each.key in titles and titles[each.key] not in about:
+            about.append(titles[each.key])
+    return [
+        _("%(what)s：%(about)s", what=_(word(kind)), about="、".join(about)) if about else _(word(kind))
+        for kind, about in kinds.items()
+    ]

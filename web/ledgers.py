@@ -1,10 +1,12 @@
 """The scoring layer's pages: the ledgers of organizations and periods, and one subject's period with everything behind its numbers."""
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from polling.calendar import day_of
 from polling.db import Session
@@ -22,7 +24,8 @@ from scoring.receiving import in_force as results_in_force
 from tally.display import score_text
 from web.access import Audience, audience
 from web.desk import database, now
-from web.ledger_words import word
+from web.ledger_words import waits, word
+from web.words import sentence
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/desk/scoring")
 desk = audience(Audience.DESK)
@@ -70,16 +73,40 @@ def grade_titles(scheme: Scheme, kind: str, period: PeriodKind) -> dict[str, str
 
 @blueprint.get("")
 @desk
-def listed() -> str:
-    """Every ledger, by scheme and organization; real ones, or those of rehearsals."""
-    rehearsal = request.args.get("rehearsal") == "1"
+def listed() -> Response | str | tuple[str, int]:
+    """Every ledger, by scheme and organization, real or rehearsed; and the way to one that nothing has come to yet."""
+    about = place()
+    if not about.period:
+        return _list(rehearsal=about.rehearsal)
+    try:
+        with database().read() as session:
+            book.current(session, about.scheme, about.organization, about.period, rehearsal=about.rehearsal)
+    except DomainError as error:
+        return _list(sentence(error), rehearsal=about.rehearsal), 422
+    return redirect(url_for("ledgers.ledger", **about.query))
+
+
+def _list(problem: str = "", *, rehearsal: bool) -> str:
     with database().read() as session:
         found = book.listed(session, rehearsal=rehearsal)
         titles = {name: packs.newest(session, name).title for name in packs.names(session)}
     units: dict[tuple[str, str], list[str]] = {}
     for scheme, organization, period in found:
         units.setdefault((scheme, organization), []).append(period)
-    return render_template("desk/ledgers.html", units=units, titles=titles, rehearsal=rehearsal)
+    times = Counter((scheme, period) for scheme, _organization, period in found)
+    counties: dict[str, list[str]] = {}
+    for (scheme, period), number in sorted(times.items()):
+        if number > 1:  # one organization's own sheet is all there is
+            counties.setdefault(scheme, []).append(period)
+    return render_template(
+        "desk/ledgers.html",
+        units=units,
+        counties=counties,
+        titles=titles,
+        rehearsal=rehearsal,
+        problem=problem,
+        typed=request.args,
+    )
 
 
 ENTERED = ("part", "fact", "confirm", "grade")
@@ -120,7 +147,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
         late=late,
         today=day_of(now()),
         word=word,
-        Composed=Composed,
+        waits=waits,
         percent=percent,
         said=lambda score: score_text(scheme, score),
     )
@@ -202,7 +229,8 @@ def subject_page(about: Place, subject_id: str, problem: str = "") -> str:
         titles=titles,
         kind=scheme.subject(row.subject.kind).title,
         attributes={rule.key: rule for rule in scheme.attributes},
-        options={(panel.key, option.key): option.title for panel in scheme.panels for option in panel.options},
+        panels={panel.key: panel for panel in scheme.panels},
+        waits=waits,
         documents=documents,
         word=word,
         percent=percent,

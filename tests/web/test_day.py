@@ -178,7 +178,6 @@ def test_opening_waits_for_every_invited_key(village, desk):
     village.create(rehearsal=False)
     village.print()
     numbers = [invite(village, "甲监票"), invite(village, "乙监票")]
-    assert 'aria-current="step">开箱' in desk.page(at(village))
     bring(village, numbers[0])
     hidden = {"csrf_token": desk.form(at(village, "annul"))["csrf_token"]}
     page = desk.page(at(village, "open"))
@@ -195,18 +194,6 @@ def test_opening_waits_for_every_invited_key(village, desk):
     assert "已告诉每位保管人" in page
     desk.send(at(village, "open"), 302, told="y")
     assert state(village) is State.OPEN
-
-
-def test_the_way_says_when_keys_are_awaited(village, desk):
-    """A draft whose holders have not made their keys stands at the keys, one without holders at the draft; the period is said in words."""
-    village.create(rehearsal=False)
-    page = desk.page(at(village))
-    assert 'aria-current="step">起草' in page
-    assert "考核周期 2026年10月" in page
-    number = invite(village, "甲监票")
-    assert 'aria-current="step">密钥' in desk.page(at(village))
-    bring(village, number)
-    assert 'aria-current="step">起草' in desk.page(at(village))
 
 
 def test_a_stale_page_opens_nothing(village, desk):

@@ -47,8 +47,16 @@ def admin(desk, staff):
 def test_everybody_finds_the_pages_that_are_theirs(app, staff):
     """The header leads everybody to the own account, and nobody to a page that answers with a refusal; the start page leads to the desk."""
     links = {
-        "管理员": ["/desk/", "/desk/people", "/desk/backup", "/desk/account"],
-        NAME: ["/desk/", "/desk/account"],
+        "管理员": [
+            "/desk/",
+            "/desk/scoring",
+            "/desk/draws",
+            "/desk/people",
+            "/desk/backup",
+            "/desk/delivery",
+            "/desk/account",
+        ],
+        NAME: ["/desk/", "/desk/scoring", "/desk/draws", "/desk/account"],
         "李监票": ["/desk/account"],
     }
     for name, theirs in links.items():
