@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint format bench lock tools translations catalogues
 
@@ -10,18 +11,23 @@ help:  ## this list
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Making a Python environment in $(VENV)/"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "Installing the packages of requirements.lock into it: a minute or two"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-translations: $(VENV)/ready
-	@$(BIN)/pybabel --quiet compile -d translations --domain messages
+translations: $(CATALOGUES:.po=.mo)
+
+%.mo: %.po | $(VENV)/ready
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
 
 setup: $(VENV)/ready translations  ## everything the other targets need
 
 run: setup  ## rehearse one village day, then serve on port 8000
-	@test -e rehearsal/report.pdf || { rm -rf rehearsal; $(BIN)/yipiao rehearse --out rehearsal; }
+	@test -e rehearsal/report.pdf || { echo "Rehearsing one village day, once: about half a minute"; rm -rf rehearsal; $(BIN)/yipiao rehearse --out rehearsal >/dev/null; }
+	@echo "Starting the server"
 	@$(BIN)/yipiao serve --rehearsal rehearsal
 
 tools: setup
@@ -29,7 +35,7 @@ tools: setup
 
 test: setup tools  ## lint, types and all tests
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 3
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal
 
 lint: setup  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -133,6 +133,11 @@ class Postgres:
             self.process.wait(30)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def migrate_into(url: str) -> None:
     """Bring the database at `url` to the newest schema."""
     with tempfile.TemporaryDirectory() as home:

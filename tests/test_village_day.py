@@ -14,6 +14,8 @@ from filelock import FileLock
 
 from cli.main import run
 
+pytestmark = pytest.mark.long
+
 VECTORS = Path(__file__).parent / "vectors"
 TOOL = Path(
     os.environ.get("BELENIOS_TOOL") or Path(__file__).resolve().parent.parent / ".tools/belenios-tool/belenios-tool"

@@ -98,6 +98,7 @@ def vote_in_order(village: Village) -> list[tuple[str, str, bytes]]:
     return [(village.cast(raw).tracker, village.point(number), raw) for number, raw in enumerate(ballots)]
 
 
+@pytest.mark.long
 def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, cheap_keys):
     """Over 20 runs nothing in YIPIAO_HOME, nor in a backup of the open box, correlates with arrival.
 

@@ -41,6 +41,7 @@ def test_a_rebuild_gives_the_same_bytes(booth):
     assert run(booth, "node", "build.mjs", "--check").returncode == 1
 
 
+@pytest.mark.long
 def test_the_modules_own_tests_pass(booth):
     """`npm test` of the browser's modules."""
     tested = run(booth, "npm", "test", "--silent")

@@ -176,6 +176,7 @@ def test_the_page_that_waits_for_keys_sees_them_come(site, people, desk):
     assert page.get_by_role("button", name="计票").is_enabled()
 
 
+@pytest.mark.long
 def test_every_page_of_the_day_can_be_read(look, site, people, phone, axe):
     """From the draft to the report on a phone, turned into a laptop on each page: axe-core finds nothing, nothing is wider than the screen."""
     village = site.village

@@ -253,6 +253,7 @@ def day(tmp_path, home, desk, monkeypatch) -> Day:
         yield made
 
 
+@pytest.mark.long
 def test_a_whole_day_with_nothing_but_browsers(day, phone, look, axe, capsys):
     """From the first administrator to the report: every page works together, and both verifiers accept what came out."""
     sign_in(day, ORGANIZER)
