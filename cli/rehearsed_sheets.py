@@ -27,9 +27,7 @@ def leave(
             book.current(session, scheme.name, organization, period, rehearsal=True)
             for _name, organization, period in listed
         ]
-        keys = [
-            {"key": each.id, "algorithm": "Ed25519", "public": each.public} for each in listed_keys(session)
-        ]
+        keys = [{"key": each.id, "algorithm": "Ed25519", "public": each.public} for each in listed_keys(session)]
     for ledger in found:
         name = f"{ledger.period}-{ledger.organization}.json"
         (folder / "ledgers" / name).write_bytes(ledger_bytes(ledger))

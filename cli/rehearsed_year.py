@@ -87,9 +87,7 @@ def people_of(scheme: Scheme) -> tuple[Subject, ...]:
                 for each in scheme.attributes
                 if applies(each.subjects, rule.key)
             }
-            found.append(
-                Subject(f"{rule.key}-{number}", rule.key, f"{rule.title}{number}号", ORGANIZATION, attributes)
-            )
+            found.append(Subject(f"{rule.key}-{number}", rule.key, f"{rule.title}{number}号", ORGANIZATION, attributes))
     return tuple(found)
 
 
