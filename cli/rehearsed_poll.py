@@ -10,7 +10,8 @@ from ballots.annulment import destroy_ended_keys
 from ballots.box import archive as archive_of
 from ballots.casting import cast
 from ballots.slips import freeze, keep_points
-from belenios.credentials import secret_of
+from ballots.typed_codes import new_code
+from belenios.credentials import point_of, secret_of
 from belenios.election import new_uuid, read_election
 from belenios.sealing import seal
 from cli.context import Context
@@ -39,8 +40,10 @@ ORGANIZER = REHEARSAL_PEOPLE[Role.ORGANIZER]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A poll to hold. `short`: its last panel gets a ballot too few; `corrected`: the slips handed out are stated anew after the notice;
-    `disliked`: the subject to whom everybody gives the last option.
+    """A poll to hold.
+
+    `short`: its last panel gets a ballot too few. `corrected`: the slips handed out are stated anew after the notice. `disliked`: the subject to
+    whom everybody gives the last option. `sheets`: the slips are printed too, not only made.
     """
 
     period: str
@@ -48,6 +51,7 @@ class Plan:
     short: bool = False
     corrected: bool = False
     disliked: str = ""
+    sheets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def hold(context: Context, scheme: Scheme, plan: Plan, folder: Path) -> Held:
         create_poll(
             session, poll_file(scheme, plan), where="rehearsal", poll_id=poll_id, who=ORGANIZER, now=context.now()
         )
-    slips = _open(context, poll_id, folder / "slips" / plan.period / poll_id)
-    ballots = _vote(context, poll_id, slips, plan, scheme)
+    codes = _open(context, poll_id, folder / "slips" if plan.sheets else None)
+    ballots = _vote(context, poll_id, codes, plan, scheme)
     with context.database.write() as session:
         people = two_people(session, rehearsal=True, organizer=None, witness=None)
         closing.close_boxes(session, find_poll(session, poll_id, lock=True), {}, people=people, now=context.now())
@@ -115,8 +119,8 @@ def smallest(panel: PanelRule) -> int:
     return max(panel.minimum_expected, panel.minimum_returned)
 
 
-def _open(context: Context, poll_id: str, folder: Path) -> dict[str, list[Slip]]:
-    """Print and open; the slips by panel key."""
+def _open(context: Context, poll_id: str, folder: Path | None) -> dict[str, list[str]]:
+    """Make the slips, print them where a folder is given, and open; the codes by panel key."""
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
         bundle = freeze(
@@ -126,8 +130,17 @@ def _open(context: Context, poll_id: str, folder: Path) -> dict[str, list[Slip]]
             random=context.random,
             translations=context.out.translations,
         )
-    rows: list[tuple[str, str, str]] = []
-    points = write_panels(context, bundle, str(folder), rows)
+    codes: dict[str, list[str]] = {}
+    if folder is not None:
+        rows: list[tuple[str, str, str]] = []
+        points = write_panels(context, bundle, str(folder), rows)
+        for key, _uuid, url in rows:
+            codes.setdefault(key, []).append(Slip.scan(url).code)
+    else:
+        points = {}
+        for made in bundle.panels:
+            codes[made.key] = [new_code(context.random) for _slip in range(made.slips)]
+            points[made.panel] = sorted(point_of(secret_of(code, made.panel)) for code in codes[made.key])
     signer = load_signer(context.database)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
@@ -142,13 +155,10 @@ def _open(context: Context, poll_id: str, folder: Path) -> dict[str, list[Slip]]
             now=context.now(),
             random=context.random,
         )
-    slips: dict[str, list[Slip]] = {}
-    for key, _uuid, url in rows:
-        slips.setdefault(key, []).append(Slip.scan(url))
-    return slips
+    return codes
 
 
-def _vote(context: Context, poll_id: str, slips: dict[str, list[Slip]], plan: Plan, scheme: Scheme) -> int:
+def _vote(context: Context, poll_id: str, codes: dict[str, list[str]], plan: Plan, scheme: Scheme) -> int:
     """Seal and cast one ballot a person of every roster; how many there were."""
     with context.database.read() as session:
         panels = [
@@ -160,14 +170,14 @@ def _vote(context: Context, poll_id: str, slips: dict[str, list[Slip]], plan: Pl
     for place, (key, uuid, expected, election) in enumerate(panels, 1):
         options = len(scheme.panel(key).options)
         number = scheme.panel(key).minimum_returned - 1 if plan.short and place == len(panels) else expected
-        for slip in slips[key][:number]:
+        for code in codes[key][:number]:
             widths = [len(question.answers) + question.blank for question in election.questions]
             picks = [
                 options if subject.id == plan.disliked else dice.choices(range(width), LEANING[:width])[0]
                 for subject, width in zip(plan.subjects, widths, strict=True)
             ]
             choice = [[int(each == pick) for each in range(width)] for pick, width in zip(picks, widths, strict=True)]
-            cast(context.database, uuid, seal(election, secret_of(slip.code, uuid), choice, context.random))
+            cast(context.database, uuid, seal(election, secret_of(code, uuid), choice, context.random))
         ballots += number
     return ballots
 

@@ -36,6 +36,8 @@ from scoring.sampling import DiceSource
 ORGANIZATION = "演练乡"
 CLERK, SECOND, GROUP = "演练填报员", "演练复核员", "演练考核组"
 DICE = 40
+# a month's poll takes seconds; the months after these go without
+POLLED_MONTHS = 3
 # what is entered for a part, by the place of the subject and of the period: invented, high and low
 SCORES = ("95.5", "92", "88.25", "79.5", "61", "97")
 
@@ -123,10 +125,9 @@ def _run(year: Year, began: float) -> dict[str, Any]:
             if plan.period == label:
                 year.held.append(hold(year.context, year.scheme, plan, year.folder))
                 year.told += _told(plan)
-        if any(in_scope(year.scheme, each, period_kind(label)) for each in year.subjects):
-            _enter(year, label)
-            _decide(year, label)
-            _sign(year, label)
+        _enter(year, label)
+        _decide(year, label)
+        _sign(year, label)
     _inspect(year, labels)
     with year.context.database.read() as session:
         documents = [(row.id, row.raw) for row in session.scalars(sa.select(ResultDocument))]
@@ -146,13 +147,16 @@ def _run(year: Year, began: float) -> dict[str, Any]:
 
 
 def plans_of(scheme: Scheme, subjects: tuple[Subject, ...], ordered: list[str]) -> list[Plan]:
-    """The polls of the year: two subjects of a kind each; the first is corrected later, in the second a ballot is missing, in the third
-    somebody is disliked. Where the year has one poll, it is held as three, of fewer subjects.
+    """The polls of the year, two subjects of a kind each; months after the first quarter have none.
+
+    The first is corrected later, in the second a ballot is missing, in the third somebody is disliked. Where the year has one poll, it is
+    held as three, of fewer subjects.
     """
     aside = {each.id for each in unasked(subjects, scheme)}
     polled = [each for each in subjects if each.id not in aside and (len(scheme.subjects) == 1 or each.id[-1] in "12")]
-    plans = []
-    for label in ordered:
+    plans: list[Plan] = []
+    months = [label for label in ordered if period_kind(label) is PeriodKind.MONTH][POLLED_MONTHS:]
+    for label in (each for each in ordered if each not in months):
         own = tuple(each for each in polled if period_kind(label) in rhythms(scheme, each.kind))
         if own:
             plans.append(Plan(label, own))
@@ -163,7 +167,15 @@ def plans_of(scheme: Scheme, subjects: tuple[Subject, ...], ordered: list[str]) 
     marked = []
     for number, plan in enumerate(plans):
         disliked = plan.subjects[-1].id if number == len(plans) - 1 or number == 2 else ""  # noqa: PLR2004 - the third
-        marked.append(replace(plan, corrected=number == 0, short=number == 1, disliked="" if number == 1 else disliked))
+        marked.append(
+            replace(
+                plan,
+                sheets=number == 0,
+                corrected=number == 0,
+                short=number == 1,
+                disliked="" if number == 1 else disliked,
+            )
+        )
     return marked
 
 
@@ -203,7 +215,6 @@ def _enter(year: Year, label: str) -> None:
                         by=by,
                     )
         _facts(year, session, label)
-        book.refresh(session, scheme.name, rehearsal=True)
 
 
 def _facts(year: Year, session: Session, label: str) -> None:
@@ -234,9 +245,10 @@ def _facts(year: Year, session: Session, label: str) -> None:
 
 
 def _ledger(year: Year, session: Session, label: str) -> Ledger | None:
-    if (year.scheme.name, ORGANIZATION, label) not in book.listed(session, rehearsal=True):
+    if not any(in_scope(year.scheme, each, period_kind(label)) for each in year.subjects):
         return None
-    return book.current(session, year.scheme.name, ORGANIZATION, label, rehearsal=True)
+    ledger = book.current(session, year.scheme.name, ORGANIZATION, label, rehearsal=True)
+    return ledger if any(row.assessed for row in ledger.rows) else None
 
 
 def _decide(year: Year, label: str) -> None:
@@ -263,7 +275,6 @@ def _decide(year: Year, label: str) -> None:
                 grade=offered[0] if offered else order[peers.index(subject.id)],
                 reason="集体研究（演练）",
             )
-        book.refresh(session, year.scheme.name, rehearsal=True)
         ledger = _ledger(year, session, label)
         bounds = {rule.key for rule in year.scheme.quotas if rule.strictness is Strictness.OVERRIDE}
         for board in ledger.quotas if ledger is not None else ():
@@ -278,7 +289,6 @@ def _decide(year: Year, label: str) -> None:
                     what="override",
                     reason="人数太少（演练）",
                 )
-        book.refresh(session, year.scheme.name, rehearsal=True)
 
 
 def _sign(year: Year, label: str) -> None:
