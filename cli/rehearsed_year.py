@@ -328,7 +328,9 @@ def _inspect(year: Year, labels: dict[PeriodKind, tuple[str, ...]]) -> None:
             wanted = draws.Wanted(
                 purpose=rule.title,
                 period=labels[rule.period][-1],
-                names=tuple(f"{ORGANIZATION}第{number}户" for number in range(1, 12)),
+                names=tuple(
+                    f"{ORGANIZATION}第{number:02d}户" for number in range(1, 12)
+                ),  # in the order that the method fixes
                 ratio=None,
                 seed=DiceSource(),
                 rule=(year.scheme, rule),

@@ -48,8 +48,10 @@ def entered():
     """Every number that people enter."""
     parts = []
     for subject, (x, _composite, _grade) in zip(MEMBERS, TABLE, strict=True):
-        for part in ("county_results", "target"):
-            parts.append(PartScore(subject.id, "2026", part, Fraction(x), "县考核办", "考核表"))
+        parts += [
+            PartScore(subject.id, "2026", part, Fraction(x), "县考核办", "考核表")
+            for part in ("county_results", "target")
+        ]
         for part in ("leaders", "heads"):
             for by, off in (("甲", 1), ("乙", -1)):
                 parts.append(PartScore(subject.id, "2026", part, Fraction(x) + off, by, "评分表"))
