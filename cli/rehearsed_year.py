@@ -19,7 +19,7 @@ from polling.calendar import day_of
 from polling.errors import BadInput
 from publishing.models import ResultDocument
 from publishing.signing_keys import load_signer
-from schemes.assessment import Force, Strictness
+from schemes.assessment import Force, SignOffOf, Strictness
 from schemes.periods import period_kind
 from schemes.rules import Scheme
 from schemes.vocabulary import PeriodKind
@@ -300,7 +300,11 @@ def _sign(year: Year, label: str) -> None:
         people = [row.subject for row in ledger.rows]
         for rule in year.scheme.sign_off:
             asked = [row.subject for row in ledger.rows if any(each.step == rule.key for each in row.chain)]
-            if not asked:
+            # an order of steps holds for the whole ledger, also where those whom a step is about have no grade yet
+            due = rule.of is SignOffOf.GRADES and any(
+                applies(rule.subjects, row.subject.kind, rule.periods, ledger.period_kind) for row in ledger.rows
+            )
+            if not asked and (not due or rule.grades or rule.subject_signs):
                 continue
             for subject in asked if rule.subject_signs else [None]:
                 entering.sign(

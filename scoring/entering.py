@@ -265,8 +265,9 @@ def decide_quota(
 def _check_period(scheme: Scheme, period: str) -> PeriodKind:
     """Raise BadInput `scoring_period` unless the pack makes ledgers of such periods, assessed or summed up."""
     kind = _kind_of(period)
-    kinds = {each for rule in (*scheme.subjects, *scheme.grade_scales) for each in rule.periods}
-    kinds |= {rule.over for rule in (*scheme.aggregates, *scheme.grade_counts)}
+    kinds = {each for rule in scheme.subjects for each in rule.periods}
+    kinds |= {each for scale in scheme.grade_scales for each in scale.periods}
+    kinds |= {rule.over for rule in scheme.aggregates} | {rule.over for rule in scheme.grade_counts}
     if kind not in kinds:
         raise BadInput("scoring_period", value=period[:40])
     return kind
