@@ -13,7 +13,7 @@ from granian.log import LogLevels
 
 from ballots.annulment import destroy_ended_keys
 from ballots.closing import level
-from cli import rehearsal
+from cli import rehearsal, rehearsed_year
 from cli.addresses import lan_address
 from cli.context import Context, read_file, with_context
 from cli.delivery import delivering
@@ -120,9 +120,15 @@ def serve(
     metavar="DIR",
     help="where slips, archives, result and report go",
 )
+@click.option("--year", "whole_year", is_flag=True, help="a whole assessment year in small, up to its summary sheets")
 @with_context
-def rehearse(context: Context, scheme_name: str, folder: str) -> None:
-    """Rehearse one whole day headless: print, open, vote over HTTP, close, count, publish, verify."""
+def rehearse(context: Context, scheme_name: str, folder: str, *, whole_year: bool) -> None:
+    """Rehearse one whole day headless: print, open, vote over HTTP, close, count, publish, verify; or a whole year."""
+    if whole_year:
+        report = rehearsed_year.rehearse_year(context, load_pack(scheme_name), Path(folder))
+        context.out.say((Path(folder) / "README.txt").read_text(encoding="utf-8"))
+        context.out.result(report)
+        return
     summary = rehearsal.rehearse(context, load_pack(scheme_name), Path(folder))
     context.out.say(rehearsal.where_things_are(Path(folder), context.out.gettext))
     context.out.result(summary)

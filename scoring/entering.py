@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from polling.errors import BadInput, RuleRefused
 from schemes.assessment import SignOff, SignOffOf
-from schemes.periods import PeriodError, check_period
+from schemes.periods import PeriodError, check_period, period_kind
 from schemes.rules import CompositePart, Scheme
 from schemes.vocabulary import PeriodKind
+from scoring.drafts import in_scope
 from scoring.entries import Act, New, append, detail_of, in_force, standing
 from scoring.inputs import Subject
 from scoring.models import Entry
@@ -42,6 +43,24 @@ def check_subject_period(scheme: Scheme, subject: Subject, period: str) -> Perio
         if error.code == "unreadable_period":
             raise BadInput("scoring_period", value=period[:40]) from None
         raise BadInput("scoring_period_kind", value=period[:40], name=subject.name) from None
+
+
+def check_ledger_period(scheme: Scheme, subject: Subject, period: str) -> PeriodKind:
+    """Raise BadInput `scoring_period` or `scoring_period_kind` unless the ledger of this period has a row for the subject.
+
+    That is more than where it is assessed itself: a year that sums up months is graded, and has facts, without numbers of its own.
+    """
+    kind = _kind_of(period)
+    if not in_scope(scheme, subject, kind):
+        raise BadInput("scoring_period_kind", value=period[:40], name=subject.name)
+    return kind
+
+
+def _kind_of(period: str) -> PeriodKind:
+    try:
+        return period_kind(period)
+    except PeriodError:
+        raise BadInput("scoring_period", value=period[:40]) from None
 
 
 def find_part(scheme: Scheme, subject: Subject, named: str) -> CompositePart:
@@ -146,7 +165,7 @@ def enter_fact(
     `scoring_fact_subject`, `scoring_grade_unknown`, and what `enter_part` raises for subject and period.
     """
     found = find(session, subject, rehearsal=act.rehearsal).subject
-    kind = check_subject_period(scheme, found, period)
+    kind = check_ledger_period(scheme, found, period)
     line(act.who, "填报人")
     rule = next((each for each in scheme.facts if fact in (each.key, each.title)), None)
     if rule is None:
@@ -203,7 +222,7 @@ def decide_grade(
 ) -> int:
     """Enter a grade that people decided. Raise BadInput `scoring_grade_unknown`, RuleRefused `scoring_recusal`, `scoring_entered`."""
     found = find(session, subject, rehearsal=act.rehearsal).subject
-    kind = check_subject_period(scheme, found, period)
+    kind = check_ledger_period(scheme, found, period)
     grades = {each.key: each.title for each in scheme.grades_of(found.kind, kind)}
     key = next((key for key, title in grades.items() if grade in (key, title)), None)
     if key is None:
@@ -244,10 +263,14 @@ def decide_quota(
 
 
 def _check_period(scheme: Scheme, period: str) -> PeriodKind:
-    try:
-        return check_period(scheme, period)
-    except PeriodError:
-        raise BadInput("scoring_period", value=period[:40]) from None
+    """Raise BadInput `scoring_period` unless the pack makes ledgers of such periods, assessed or summed up."""
+    kind = _kind_of(period)
+    kinds = {each for rule in scheme.subjects for each in rule.periods}
+    kinds |= {each for scale in scheme.grade_scales for each in scale.periods}
+    kinds |= {rule.over for rule in scheme.aggregates} | {rule.over for rule in scheme.grade_counts}
+    if kind not in kinds:
+        raise BadInput("scoring_period", value=period[:40])
+    return kind
 
 
 def sign(
