@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from ballots.qr import QUIET, modules
-from ballots.typeface import MM_PER_POINT, Face, check_glyphs, code_face, text_face, wrap
+from ballots.scripts import MM_PER_POINT
+from ballots.typeface import Face, check_glyphs, code_face, text_face, wrap
 from ballots.unprintable import TextTooLong
 from ballots.wording import CODE_LENGTH, SlipText, Translations
 

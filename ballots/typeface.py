@@ -1,8 +1,8 @@
 """The fonts that prints are set in, carried whole by the project so that a rare surname does not stop a poll.
 
-Three faces lie in static/fonts: the full Simplified Chinese one for all sentences, set glyph by glyph; a Tibetan one, shaped by
-HarfBuzz, for what the first lacks; and a fixed-width Latin one for codes, whose 1 l I and 0 O differ. `check_glyphs` stops whatever
-cannot be set right that way (Uyghur, which runs from right to left, among it) before a page is begun.
+The full Simplified Chinese face of static/fonts is set glyph by glyph, for all sentences; what it lacks of Tibetan and Uyghur is shaped
+(`ballots/scripts.py`); and a fixed-width Latin face is for codes, whose 1 l I and 0 O differ. `check_glyphs` stops whatever cannot be set
+right that way before a page is begun.
 """
 
 import unicodedata
@@ -10,29 +10,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from io import BytesIO
-from itertools import groupby
-from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import uharfbuzz  # type: ignore[import-untyped]
 from fpdf import FPDF
 from fpdf.enums import TextMode
 from fpdf.fonts import HarfBuzzFont, TTFFont
 
+from ballots.scripts import MM_PER_POINT, ShapedFace, cut, runs, source_of, tibetan, uyghur
 from ballots.unprintable import MissingGlyph
 
-FONTS = Path(__file__).parent.parent / "static" / "fonts"
-MM_PER_POINT = 25.4 / 72
 # kinsoku: what may not begin a line, and what may not end one
 _NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕”’…—·%％,.;:?!)]}་།༎༽")
 _NOT_LAST = frozenset("（《〈「『【〔“‘([{༼")
 # Tibetan breaks behind the point between its syllables and behind the stroke between its sentences
 _BREAKS_AFTER = frozenset("་།༎")
-# Tibetan beside Han: its size, and what its vowels and stacked letters need above and below a line, in sizes
-_TIBETAN_SIZE = 1.0
-_ABOVE, _BELOW = 0.2, 0.35
 # stroke added around a heading's letters, in points per point of size: the project carries no bold face
 _BOLD = 0.028
 
@@ -44,11 +38,11 @@ class Face:
     family: str
     source: uharfbuzz.Face
     advances: dict[int, float]  # code point -> width in ems
-    shaped: "ShapedFace | None" = None
+    shaped: tuple[ShapedFace, ...] = ()
 
     def has(self, character: str) -> bool:
         """Whether the character can be printed: a font has it, it controls nothing, and it is shaped where it must be."""
-        if self.shaped is not None and self.shaped.has(character):
+        if any(shaped.has(character) for shaped in self.shaped):
             return True
         return (
             ord(character) in self.advances
@@ -56,26 +50,21 @@ class Face:
             and character not in "\u2028\u2029"
         )
 
-    def runs(self, text: str) -> Iterator[tuple["ShapedFace | None", str]]:
-        """Cut a text into what is set glyph by glyph and what is shaped."""
-        shaped = self.shaped
-        if shaped is None or text.isascii():
-            yield None, text
-            return
-        for apart, characters in groupby(text, key=shaped.has):
-            yield (shaped if apart else None), "".join(characters)
+    def runs(self, text: str) -> Iterator[tuple[ShapedFace | None, str]]:
+        """Cut a line into what is set glyph by glyph and what is shaped, from left to right."""
+        return iter([(None, text)]) if not self.shaped or text.isascii() else runs(text, self.shaped)
 
     def overhang(self, text: str) -> tuple[float, float]:
         """What a line needs above and below beyond the usual, in sizes: letters that stand on one another are tall."""
-        shaped = self.shaped
-        return (_ABOVE, _BELOW) if shaped is not None and any(map(shaped.has, text)) else (0.0, 0.0)
+        tall = [shaped for shaped in self.shaped if any(map(shaped.has, text))]
+        return max((face.above for face in tall), default=0.0), max((face.below for face in tall), default=0.0)
 
     def width(self, text: str, size: float) -> float:
         """Width in mm of a text set at `size` points; MissingGlyph for a character that no font has."""
         try:
             ems = sum(self.advances[ord(character)] for character in text)
         except KeyError as missing:
-            if self.shaped is None or not all(self.has(character) for character in text):
+            if not self.shaped or not all(self.has(character) for character in text):
                 raise MissingGlyph(chr(missing.args[0]), text) from None
             ems = sum(
                 sum(self.advances[ord(character)] for character in run) if shaped is None else shaped.ems(run)
@@ -90,72 +79,30 @@ class Face:
         """
         characters = {character for text in texts for character in text}
         _embed(pdf, self.family, self.source, {" ", *characters})
-        apart = {character for character in characters if self.shaped is not None and self.shaped.has(character)}
-        if self.shaped is not None and apart:
-            _embed(pdf, self.shaped.family, self.shaped.source, {" ", *apart})
+        for shaped in self.shaped:
+            apart = set(filter(shaped.has, characters))
+            if apart:
+                _embed(pdf, shaped.family, shaped.source, {" ", *apart})
 
     def name_on_page(self, pdf: FPDF) -> None:
         """Name the face among the current page's resources, for operators that are put there as they are."""
-        for family in filter(pdf.fonts.__contains__, (self.shaped.family if self.shaped else "", self.family)):
+        for family in filter(pdf.fonts.__contains__, (*(shaped.family for shaped in self.shaped), self.family)):
             pdf.set_font(family, size=9)
             pdf.text(0, 0, "")
 
 
-@dataclass(frozen=True)
-class ShapedFace:
-    """A font of one script whose letters change with their neighbours: HarfBuzz chooses and places its glyphs."""
-
-    family: str
-    source: uharfbuzz.Face
-    script: str
-    characters: frozenset[str]
-
-    def has(self, character: str) -> bool:
-        """Whether the character belongs to the script and can be printed."""
-        return character in self.characters
-
-    def ems(self, text: str) -> float:
-        """Width of a run of this script in ems."""
-        return _shaped_ems(self, text)
-
-    def write(self, pdf: FPDF, at: tuple[float, float], text: str, size: float) -> None:
-        """Set a run of this script with its left end and its baseline `at` x and y (mm)."""
-        pdf.set_font(self.family, size=size * _TIBETAN_SIZE)
-        # a cell without height sets its baseline 0.3 of the size below itself
-        pdf.set_xy(at[0], at[1] - 0.3 * _TIBETAN_SIZE * size * MM_PER_POINT)
-        pdf.set_text_shaping(True, direction="ltr", script=self.script)
-        pdf.cell(self.ems(text) * size * MM_PER_POINT, 0, text)
-        pdf.set_text_shaping(False)
-
-
-@lru_cache(maxsize=4096)
-def _shaped_ems(face: ShapedFace, text: str) -> float:
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    uharfbuzz.shape(uharfbuzz.Font(face.source), buffer)
-    return float(sum(place.x_advance for place in buffer.glyph_positions) / face.source.upem * _TIBETAN_SIZE)
-
-
 def _embed(pdf: FPDF, family: str, source: uharfbuzz.Face, characters: Iterable[str]) -> None:
-    wanted = uharfbuzz.SubsetInput()
-    wanted.unicode_set.update(map(ord, characters))
-    wanted.flags = uharfbuzz.SubsetFlags.NO_HINTING | uharfbuzz.SubsetFlags.NOTDEF_OUTLINE
-    small = uharfbuzz.subset(source, wanted).blob
+    small = cut(source, characters)
     # FPDF.add_font takes paths only; the same font object is made of bytes here, so that nothing touches the disk
-    font = TTFFont(pdf, cast("Path", BytesIO(small.data)), family, "")
+    font = TTFFont(pdf, cast("Any", BytesIO(small.data)), family, "")
     font._hbfont = HarfBuzzFont(uharfbuzz.Face(small))  # noqa: SLF001 - fpdf2 would look for a path here too
     pdf.fonts[family] = font
     pdf.pdf_version = max(pdf.pdf_version, "1.6")  # what embedded OpenType/CFF asks for (ISO 32000-1, table 126)
 
 
-def _source(filename: str) -> uharfbuzz.Face:
-    return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(FONTS / filename)))
-
-
 @cache
-def _open(filename: str, family: str, shaped: ShapedFace | None = None) -> Face:
-    source = _source(filename)
+def _open(filename: str, family: str, shaped: tuple[ShapedFace, ...] = ()) -> Face:
+    source = source_of(filename)
     font = uharfbuzz.Font(source)
     glyphs = {point: font.get_nominal_glyph(point) for point in source.unicodes}
     advances = {
@@ -164,16 +111,9 @@ def _open(filename: str, family: str, shaped: ShapedFace | None = None) -> Face:
     return Face(family, source, advances, shaped)
 
 
-@cache
-def _tibetan() -> ShapedFace:
-    source = _source("NotoSerifTibetan-Regular.ttf")
-    own = (chr(point) for point in source.unicodes if 0x0F00 <= point <= 0x0FFF)  # noqa: PLR2004 - the block of the script
-    return ShapedFace("tibetan", source, "tibt", frozenset(own))
-
-
 def text_face() -> Face:
-    """Return the face of all sentences: Noto Sans CJK SC with every Han character, Latin and punctuation; Tibetan in Noto Serif Tibetan."""
-    return _open("NotoSansCJKsc-Regular.otf", "text", _tibetan())
+    """Return the face of all sentences: Noto Sans CJK SC with every Han character, Latin and punctuation; Tibetan and Uyghur in their own."""
+    return _open("NotoSansCJKsc-Regular.otf", "text", (tibetan(), uyghur()))
 
 
 def code_face() -> Face:
@@ -185,7 +125,7 @@ def check_glyphs(texts: Iterable[str], face: Face | None = None) -> None:
     """Raise MissingGlyph for the first character of `texts` that cannot be printed; call it before anything is drawn.
 
     Control characters (line breaks too: one text is one paragraph), invisible and direction marks and combining marks are refused as
-    well, but the vowels and subjoined letters of Tibetan.
+    well, but the vowels and subjoined letters of Tibetan and the marks of Arabic letters.
     """
     face = face or text_face()
     for text in texts:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ballots.qr import QUIET, single
-from ballots.typeface import MM_PER_POINT, Face, Print, check_glyphs, code_face, text_face, wrap, write
+from ballots.scripts import MM_PER_POINT
+from ballots.typeface import Face, Print, check_glyphs, code_face, text_face, wrap, write
 
 TOP, BOTTOM, LEFT, RIGHT = 13.0, 283.0, 15.0, 195.0  # mm on A4
 WIDTH = RIGHT - LEFT

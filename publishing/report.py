@@ -7,7 +7,8 @@ words, whatever else the document holds about it.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from ballots.typeface import MM_PER_POINT, code_face, text_face
+from ballots.scripts import MM_PER_POINT
+from ballots.typeface import code_face, text_face
 from ballots.wording import Translations
 from polling.calendar import day_words, period_words
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined

@@ -1,6 +1,8 @@
 """What a voter's phone talks to. No cookie, no access log, no address or time kept; sizes are limited before anything is parsed."""
 
-from flask import Blueprint, Response, current_app, request
+import gzip
+
+from flask import Blueprint, Response, abort, current_app, request
 from flask_babel import get_locale
 
 from ballots import box
@@ -12,7 +14,7 @@ from publishing.signing_keys import Signers
 from web.access import Audience, audience
 from web.answers import BallotState, CredentialState, Taken, Trackers, answer
 from web.bodies import Turns, read_body
-from web.voter_page import VoterPage, render
+from web.voter_page import VoterPage, render, tibetan_font, tibetan_letters
 
 blueprint = Blueprint("voter", __name__, url_prefix="/v/<panel>")
 voter = audience(Audience.VOTER)
@@ -87,6 +89,23 @@ def opening(panel: str) -> Response:
     """The signed opening record."""
     with _database().reading_connection() as connection:
         return _raw(box.opening_record(connection, panel).encode(), "application/json", cache=FOR_EVER)
+
+
+@blueprint.get("/tibetan.ttf")
+@voter
+def font(panel: str) -> Response:
+    """The letters of a panel's Tibetan names, for phones without a font; 404 where it has none."""
+    with _database().read() as session:
+        letters = tibetan_letters(box.panel_view(session, panel))
+    if not letters:
+        abort(404)
+    packed = tibetan_font(letters)
+    accepted = "gzip" in request.accept_encodings
+    response = _raw(packed if accepted else gzip.decompress(packed), "font/ttf", cache=FOR_EVER)
+    if accepted:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 @blueprint.get("/credentials/<point>")

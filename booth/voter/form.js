@@ -64,12 +64,14 @@ export function form(questions, picks, go) {
   addTo(picks.length ? questions.length : 2);
   setTimeout(more);
   const tally = () => {
+    count.className = "";
     count.value = fill(_("已选 %(done)s / %(all)s"), { done: picks.filter((pick) => pick >= 0).length, all: questions.length });
   };
   const next = () => {
     addTo(questions.length);
     const open = questions.findIndex((_question, at) => !(picks[at] >= 0));
     if (open < 0) return go();
+    count.className = "bad";
     count.value = fill(_("第 %(number)s 项还没有选"), { number: open + 1 });
     groups[open].classList.add("miss");
     groups[open].querySelector("input").focus();

@@ -6,7 +6,19 @@ from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
-from pages.voter_site import DONE, boxed, choose, left_behind, look_over, named, press, says, scan, until, vote
+from pages.voter_site import (
+    DONE,
+    boxed,
+    choose,
+    left_behind,
+    look_over,
+    named,
+    press,
+    says,
+    scan,
+    until,
+    vote,
+)
 
 from ballots import typed_codes
 from ballots.wording import Keys

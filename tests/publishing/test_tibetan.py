@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ballots.scripts import FONTS, MM_PER_POINT
 from ballots.sheets import Keys, slip_text, write_sheets
-from ballots.typeface import FONTS, MM_PER_POINT, text_face, wrap
+from ballots.typeface import text_face, wrap
 from publishing.page import LEFT, Canvas, height_of
 from publishing.report import write_report
 
@@ -110,7 +111,7 @@ def test_a_report_names_people_in_tibetan(village):
     assert tibetan_font(pypdf.PdfReader(out).pages[0])
 
 
-@pytest.mark.parametrize("licence", ["OFL.txt", "OFL-NotoSerifTibetan.txt"])
+@pytest.mark.parametrize("licence", ["OFL.txt", "OFL-NotoSerifTibetan.txt", "OFL-NotoNaskhArabic.txt"])
 def test_the_font_is_whole_and_its_licence_beside_it(licence):
     """Every letter, vowel and sign of the script's main part can be printed, and each font's licence lies beside it."""
     assert [

@@ -3,10 +3,12 @@
 import base64
 import gzip
 import hashlib
+import io
 import json
 import re
 
 import pytest
+from fontTools.ttLib import TTFont
 from pages.voter_site import named
 
 from web.app import create_app
@@ -96,3 +98,30 @@ def test_both_languages_and_both_codings(village, page):
     for answer in (plain, packed):
         assert {"Accept-Encoding", "Accept-Language"} <= set(answer.headers["Vary"].split(", "))
         assert "Set-Cookie" not in answer.headers
+
+
+def test_a_font_for_tibetan_names(village, page, monkeypatch):
+    """The font has the letters of this panel's names, stacked as they must be, is the same packed or not, and is allowed by this page alone."""
+    monkeypatch.setattr("village.SubjectEntry", named(lambda _at: "རྒྱ་མཚོ 工作队"))
+    village.opened()
+    answer, text, _ = page()
+    address = f"/v/{village.panels['villagers']}/tibetan.ttf"
+    assert f"src:url({address});font-display:swap;unicode-range:U+F00-FFF" in text
+    assert "font-src 'self';" in answer.headers["Content-Security-Policy"]
+    client = create_app(village.database).test_client()
+    plain, packed = client.get(address), client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.data) == plain.data
+    assert (plain.mimetype, "Set-Cookie" in plain.headers) == ("font/ttf", False)
+    font = TTFont(io.BytesIO(plain.data))
+    assert set(map(chr, font.getBestCmap())) - {" "} == set("རྒྱ་མཚོ")
+    assert "GSUB" in font
+
+
+def test_no_font_without_tibetan(village, page):
+    """Other panels have no such font, in the page, in its policy or at the address."""
+    village.opened()
+    answer, text, _ = page()
+    assert "@font-face" not in text
+    assert "font-src" not in answer.headers["Content-Security-Policy"]
+    address = f"/v/{village.panels['villagers']}/tibetan.ttf"
+    assert create_app(village.database).test_client().get(address).status_code == 404
