@@ -2,7 +2,8 @@
 
 from typing import BinaryIO
 
-from ballots.typeface import MM_PER_POINT, text_face
+from ballots.scripts import MM_PER_POINT
+from ballots.typeface import text_face
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
 from scoring.summary import Section, Sheet, Signature, Words
 

@@ -30,7 +30,7 @@ ALLOWED = {
         "tally",
     ),
     # the printed summary is set with the pieces of the poll's report (decision 45)
-    "scoring.summary_print": ("ballots.typeface", "publishing.page", "scoring"),
+    "scoring.summary_print": ("ballots.scripts", "ballots.typeface", "publishing.page", "scoring"),
     "web": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),
     "cli": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),
     "migrations.env": ("ballots.models", "polling", "publishing.models", "scoring.models", "scoring.draw_models"),
