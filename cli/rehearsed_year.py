@@ -8,16 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
-
 from belenios.election import new_uuid
 from cli.context import Context
 from cli.rehearsed_poll import Held, Plan, hold, unasked
 from cli.rehearsed_sheets import leave
 from polling.calendar import day_of
 from polling.errors import BadInput
-from publishing.models import ResultDocument
 from publishing.signing_keys import load_signer
 from schemes.assessment import Force, SignOffOf, Strictness
 from schemes.periods import period_kind
@@ -130,7 +126,7 @@ def _run(year: Year, began: float) -> dict[str, Any]:
         _sign(year, label)
     _inspect(year, labels)
     with year.context.database.read() as session:
-        documents = [(row.id, row.raw) for row in session.scalars(sa.select(ResultDocument))]
+        documents = all_documents(session)
     for identity, raw in documents:
         (year.folder / "documents" / f"{identity}.json").write_text(raw, encoding="utf-8")
     return leave(

@@ -56,6 +56,12 @@ def signed_document(session: Session, document_id: str) -> bytes | None:
     return None if raw is None else raw.encode()
 
 
+def all_documents(session: Session) -> list[tuple[str, str]]:
+    """List (id, signed bytes as text) of every published document, in the order of publication."""
+    rows = session.execute(sa.select(ResultDocument.id, ResultDocument.raw).order_by(ResultDocument.number))
+    return [(identity, raw) for identity, raw in rows]
+
+
 def frozen_scheme(session: Session, digest: str) -> bytes | None:
     """Give the exact bytes of a scheme that a printed poll was frozen with, by SHA-256 (hex); None where no poll was."""
     return session.scalar(sa.select(Poll.scheme_raw).where(Poll.scheme_digest == digest).limit(1))

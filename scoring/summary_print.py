@@ -1,4 +1,4 @@
-"""The summary sheet on paper, A4, with the lines that the chain signs on. Set with the pieces of the poll's report (decision 45)."""
+"""The summary sheet on paper, A4, with the lines that the chain signs on. Set with the pieces of the poll's report (decision 46)."""
 
 from typing import BinaryIO
 

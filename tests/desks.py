@@ -1,9 +1,11 @@
 """Somebody at the organizer's desk, without a browser: signs in, fills in a page's form as it stands there, and looks at the answer."""
 
 import html
+import io
 import os
 import re
 
+from PIL import Image, ImageDraw
 from village import NOW
 
 from ballots import invitations
@@ -96,3 +98,12 @@ def hand_in(village, name, key) -> None:
 def close_fields(**fields) -> dict[str, str]:
     """The second person's fields, right but for what is named."""
     return {"witness": SCRUTINEER, "password": PASSWORD} | fields
+
+
+def signed_sheet() -> bytes:
+    """A scan of a signed page."""
+    picture = Image.new("L", (900, 500), 250)
+    ImageDraw.Draw(picture).line([(100, 300), (250, 200), (300, 330), (500, 220), (700, 300)], fill=20, width=6)
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()

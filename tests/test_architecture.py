@@ -29,7 +29,7 @@ ALLOWED = {
         "schemes",
         "tally",
     ),
-    # the printed summary is set with the pieces of the poll's report (decision 45)
+    # the printed summary is set with the pieces of the poll's report (decision 46)
     "scoring.summary_print": ("ballots.scripts", "ballots.typeface", "publishing.page", "scoring"),
     "web": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),
     "cli": ("ballots", "belenios", "polling", "publishing", "schemes", "scoring", "tally"),

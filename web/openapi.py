@@ -118,6 +118,12 @@ OPENAPI: dict[str, Any] = {
             kind=answers.BallotState,
             also=_EARLY | {404: _answer("unknown panel (error) or tracker (state)", content=_JSON)},
         ),
+        "/v/{panel}/tibetan.ttf": _get(
+            "the letters of the panel's Tibetan names",
+            _PANEL,
+            content="font/ttf",
+            also={404: "unknown, or no such names"},
+        ),
         "/v/{panel}/archive.bel": _get(
             "the evidence, after closing",
             _PANEL,

@@ -42,11 +42,12 @@ def upgrade():
     sa.PrimaryKeyConstraint('document_id', name=op.f('pk_notices')),
     sa.UniqueConstraint('poll_id', 'number', name=op.f('uq_notices_poll_id_number'))
     )
-    # earlier versions published one result a poll, and computed no end of its notice
-    documents = sa.table('result_documents', sa.column('id'), sa.column('poll_id'))
-    rows = op.get_bind().execute(sa.select(documents.c.id, documents.c.poll_id)).all()
+    # earlier versions computed no end of a notice; their documents are numbered within each poll
+    documents = sa.table('result_documents', sa.column('id'), sa.column('poll_id'), sa.column('published_on'))
+    number = sa.func.row_number().over(partition_by=documents.c.poll_id, order_by=(documents.c.published_on, documents.c.id))
+    rows = op.get_bind().execute(sa.select(documents.c.id, documents.c.poll_id, number.label('number'))).all()
     if rows:
-        op.bulk_insert(notices, [{'document_id': row.id, 'poll_id': row.poll_id, 'number': 1} for row in rows])
+        op.bulk_insert(notices, [{'document_id': row.id, 'poll_id': row.poll_id, 'number': row.number} for row in rows])
 
     op.create_table('objections',
     sa.Column('poll_id', sa.String(), nullable=False),

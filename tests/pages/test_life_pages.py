@@ -1,11 +1,9 @@
 """Signatures, notice and objections in a real browser, on a laptop and on a phone; axe finds nothing."""
 
-import io
 import os
 
 import pytest
-from desks import ORGANIZER, PASSWORD, SCRUTINEER
-from PIL import Image, ImageDraw
+from desks import ORGANIZER, PASSWORD, SCRUTINEER, signed_sheet
 from village import NOW
 
 from polling.models import Role
@@ -47,15 +45,6 @@ def signed_in(site, page, name):
     return page
 
 
-def sheet() -> bytes:
-    """A scan of a signed page."""
-    picture = Image.new("L", (900, 500), 250)
-    ImageDraw.Draw(picture).line([(100, 300), (250, 200), (300, 330), (500, 220), (700, 300)], fill=20, width=6)
-    out = io.BytesIO()
-    picture.save(out, "JPEG")
-    return out.getvalue()
-
-
 def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):
     """Sent from the desk, signed on a phone and on paper, published, objected, decided: every page as people meet it."""
     site, poll = counted, counted.village.poll
@@ -93,7 +82,7 @@ def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):
     organizer.goto(f"{at}/signatures/paper")
     organizer.get_by_label("签字人姓名").fill(SECRETARY)
     organizer.get_by_label("签字页的照片或扫描件").set_input_files(
-        {"name": "签字.jpg", "mimeType": "image/jpeg", "buffer": sheet()}
+        {"name": "签字.jpg", "mimeType": "image/jpeg", "buffer": signed_sheet()}
     )
     seen("paper")
     organizer.get_by_role("button", name="保存，请人核对").click()

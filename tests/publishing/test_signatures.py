@@ -81,7 +81,7 @@ def chain_with(life, extra: str, count: int = 2) -> None:
         poll = find_poll(session, life.village.poll)
         text = bytes(poll.scheme_raw).decode()
         head, _, rest = text.partition("[[sign_off]]")
-        rest = rest[rest.index("[display]") :]
+        rest = rest[rest.index("[[deadlines]]") :]
         poll.scheme_raw = (head + extra + rest).encode()
     assert len(life.chain().steps) == count
 
