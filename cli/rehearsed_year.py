@@ -13,7 +13,9 @@ from cli.context import Context
 from cli.rehearsed_poll import Held, Plan, hold, unasked
 from cli.rehearsed_sheets import leave
 from polling.calendar import day_of
+from polling.db import Session
 from polling.errors import BadInput
+from publishing.published import all_documents
 from publishing.signing_keys import load_signer
 from schemes.assessment import Force, SignOffOf, Strictness
 from schemes.periods import period_kind

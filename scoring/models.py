@@ -1,7 +1,7 @@
 """The scoring layer's own tables. No foreign key leaves them: what it knows of a poll is the signed document.
 
 Invariants:
-* documents, packs and entries are never changed and never deleted (triggers say so, migration 0004); whatever corrects is a newer row;
+* documents, packs and entries are never changed and never deleted (triggers say so, migration 0005); whatever corrects is a newer row;
 * `rehearsal` keeps two worlds apart in every table: nothing of a rehearsal is ever read for a real ledger;
 * ledgers are the only rows that are written anew: each can be made again from the other three tables (`yipiao scoring rebuild --check`).
 """

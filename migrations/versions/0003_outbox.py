@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 import polling.db
 
-revision = '0005'
-down_revision = '0004'
+revision = '0003'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 
