@@ -68,7 +68,7 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
     with (
         # one for all voters: each of their own would read this machine's certificates first, and needs none
         httpx.Client(timeout=ANSWER_SECONDS, trust_env=False) as client,
-        _server(context, client) as port,
+        serving(context, client) as port,
         context.out.progress() as step,
         ThreadPoolExecutor(PHONES) as pool,
     ):
@@ -202,12 +202,16 @@ def _vote(phone: Phone, port: int, day: Day, plan: tuple[str, int, float]) -> No
 
 
 @contextmanager
-def _server(context: Context, client: httpx.Client) -> Iterator[int]:
+def serving(context: Context, client: httpx.Client) -> Iterator[int]:
     """The real server on a free port of this machine, stopped at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = os.environ | {"YIPIAO_PORT": str(port), "YIPIAO_HOME": str(context.settings.home)}
+    environment = os.environ | {
+        "YIPIAO_PORT": str(port),
+        "YIPIAO_HOME": str(context.settings.home),
+        "DATABASE_URL": context.settings.database_url,
+    }
     command = [sys.executable, "-c", "from cli.main import main; main()", "serve", "--address", "127.0.0.1"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - ourselves
     try:

@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from ballots import closing, opening
 from ballots.annulment import destroy_ended_keys
 from ballots.box import archive as archive_of
-from ballots.casting import cast
 from ballots.slips import freeze, keep_points
 from ballots.typed_codes import new_code
 from belenios.credentials import point_of, secret_of
-from belenios.election import new_uuid, read_election
-from belenios.sealing import seal
+from belenios.election import new_uuid
 from cli.context import Context
 from cli.delivery import scoring_layer
-from cli.phone import Slip
+from cli.phone import Phone, Slip
 from cli.printing import write_panels
+from cli.rehearsal import ANSWER_SECONDS, serving
 from polling.errors import RuleRefused
 from polling.models import Role
 from polling.people import REHEARSAL_PEOPLE, two_people
@@ -159,25 +160,41 @@ def _open(context: Context, poll_id: str, folder: Path | None) -> dict[str, list
 
 
 def _vote(context: Context, poll_id: str, codes: dict[str, list[str]], plan: Plan, scheme: Scheme) -> int:
-    """Seal and cast one ballot a person of every roster; how many there were."""
+    """Seal and cast one ballot a person of every roster, as phones do it (law 3); how many there were."""
     with context.database.read() as session:
-        panels = [
-            (panel.key, str(panel.uuid), panel.expected, read_election(panel.election))
-            for panel in find_poll(session, poll_id).panels
-        ]
+        panels = [(panel.key, str(panel.uuid), panel.expected) for panel in find_poll(session, poll_id).panels]
+    with (
+        httpx.Client(timeout=ANSWER_SECONDS, trust_env=False) as client,
+        serving(context, client) as port,
+    ):
+        return _cast(
+            Phone(client, context.random), f"http://127.0.0.1:{port}/v", panels, codes, plan=plan, scheme=scheme
+        )
+
+
+def _cast(
+    phone: Phone,
+    boxes: str,
+    panels: Sequence[tuple[str, str, int]],
+    codes: dict[str, list[str]],
+    *,
+    plan: Plan,
+    scheme: Scheme,
+) -> int:
     dice = chance.Random(plan.period)  # noqa: S311 - invented voters; every secret comes from the system's source
     ballots = 0
-    for place, (key, uuid, expected, election) in enumerate(panels, 1):
+    for place, (key, uuid, expected) in enumerate(panels, 1):
         options = len(scheme.panel(key).options)
         number = scheme.panel(key).minimum_returned - 1 if plan.short and place == len(panels) else expected
         for code in codes[key][:number]:
-            widths = [len(question.answers) + question.blank for question in election.questions]
+            slip = Slip(page=f"{boxes}/{uuid}", panel=uuid, code=code)
+            widths = [len(question.answers) + question.blank for question in phone.election(slip).questions]
             picks = [
                 options if subject.id == plan.disliked else dice.choices(range(width), LEANING[:width])[0]
                 for subject, width in zip(plan.subjects, widths, strict=True)
             ]
             choice = [[int(each == pick) for each in range(width)] for pick, width in zip(picks, widths, strict=True)]
-            cast(context.database, uuid, seal(election, secret_of(code, uuid), choice, context.random))
+            phone.post(slip, phone.seal(slip, choice))
         ballots += number
     return ballots
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import httpx
@@ -28,8 +29,12 @@ def post(
     url: str, secret: bytes, message: Message, now: datetime, *, step: float = STEP, total: float = TOTAL
 ) -> Outcome:
     """Send a message once: 2xx is delivered, everything else a reason."""
+    head = headers(secret, message, now)
     try:
-        status = asyncio.run(_post(url, headers(secret, message, now), message.raw, step, total))
+        with ThreadPoolExecutor(
+            1
+        ) as own:  # whoever calls may have a loop at work, and a second one cannot run beside it
+            status = own.submit(lambda: asyncio.run(_post(url, head, message.raw, step, total))).result()
     except (httpx.TimeoutException, TimeoutError):
         return Outcome("timeout")
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):

@@ -52,17 +52,17 @@ def refresh(session: Session, name: str, *, rehearsal: bool, organizations: Iter
     chosen = None if organizations is None else set(organizations)
     changed = 0
     now = {place for place in wanted(gathered) if chosen is None or place[0] in chosen}
-    stored = {
+    rows = {
         (row.organization, row.period): row
         for row in session.scalars(sa.select(Ledger).where(Ledger.scheme == name, Ledger.rehearsal == rehearsal))
         if chosen is None or row.organization in chosen
     }
-    for place in stored.keys() - now:
-        session.delete(stored[place])
+    for place in rows.keys() - now:
+        session.delete(rows[place])
         changed += 1
     for organization, period in sorted(now):
         raw = ledger_bytes(ledger_of(gathered, organization, period))
-        row = stored.get((organization, period))
+        row = rows.get((organization, period))
         if row is None:
             session.add(Ledger(rehearsal=rehearsal, organization=organization, scheme=name, period=period, raw=raw))
             changed += 1

@@ -105,7 +105,7 @@ def fix(session: Session, wanted: Wanted, *, draw_id: str, signer: Signer, who: 
         rule=None
         if scheme is None or inspection is None
         else Rule(scheme=scheme.name, digest=scheme.digest, inspection=inspection.key),
-        names=wanted.names,
+        names=tuple(sorted(wanted.names)),  # the one spelling of a list: whoever repeats the draw demands it
         ratio=Ratio(num=ratio.numerator, den=ratio.denominator),
         size=size_of(ratio, len(wanted.names)),
         seed=seed,

@@ -119,8 +119,8 @@ def _parts(found: Sequence[tuple[Ledger, Row]]) -> dict[str, str]:
     titles: dict[str, str] = {}
     for _ledger, row in found:
         for part in row.parts:
-            percent = part.weight * 100
-            shown = str(percent) if percent.denominator == 1 else f"{float(percent):.1f}"
+            tenths = (2000 * part.weight.numerator + part.weight.denominator) // (2 * part.weight.denominator)
+            shown = f"{tenths // 10}.{tenths % 10}" if tenths % 10 else str(tenths // 10)
             titles.setdefault(part.key, f"{part.title} {shown}%")
     return titles
 

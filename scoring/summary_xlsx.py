@@ -26,7 +26,7 @@ def summary_xlsx(sheet: Sheet, _: Words) -> bytes:
     return out.getvalue()
 
 
-def _put(page: Worksheet, row: int, column: int, text: str) -> None:
+def _write(page: Worksheet, row: int, column: int, text: str) -> None:
     """Set a cell as text, whatever it begins with."""
     cell = page.cell(row, column)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
@@ -38,25 +38,25 @@ def _put(page: Worksheet, row: int, column: int, text: str) -> None:
 def _fill(page: Worksheet, sheet: Sheet, section: Section, _: Words) -> None:
     width = len(section.titles)
     heading = (_("（演练）") if sheet.rehearsal else "") + sheet.heading
-    _put(page, 1, 1, heading)
+    _write(page, 1, 1, heading)
     page.cell(1, 1).font = Font(bold=True, size=16)
-    _put(page, 2, 1, f"{section.title}　{sheet.scheme}")
+    _write(page, 2, 1, f"{section.title}　{sheet.scheme}")
     for place, title in enumerate(section.titles, 1):
-        _put(page, 3, place, title)
+        _write(page, 3, place, title)
         cell = page.cell(3, place)
         cell.font, cell.border = Font(bold=True), _EDGES
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for number, row in enumerate(section.rows, 4):
         for place, text in enumerate(row, 1):
-            _put(page, number, place, text)
+            _write(page, number, place, text)
             page.cell(number, place).border = _EDGES
             page.cell(number, place).alignment = Alignment(vertical="center", wrap_text=True)
     below = 4 + len(section.rows)
     for number, note in enumerate(section.notes, below):
-        _put(page, number, 1, note)
+        _write(page, number, 1, note)
     below += len(section.notes) + 1
     for number, line in enumerate(sheet.signatures, below):
-        _put(page, number, 1, f"{line.title}（{line.who}）：{line.signed or '＿＿＿＿＿＿　　年　　月　　日'}")
+        _write(page, number, 1, f"{line.title}（{line.who}）：{line.signed or '＿＿＿＿＿＿　　年　　月　　日'}")
     for place in range(1, width + 1):
         longest = max([len(section.titles[place - 1]), *(len(row[place - 1]) for row in section.rows)])
         page.column_dimensions[get_column_letter(place)].width = min(30, max(7, 2.1 * longest))

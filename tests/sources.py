@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from running import ROOT
 
-PACKAGES = ("ballots", "belenios", "cli", "polling", "publishing", "schemes", "tally", "web")
+PACKAGES = ("ballots", "belenios", "cli", "polling", "publishing", "schemes", "scoring", "tally", "web")
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:

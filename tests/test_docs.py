@@ -26,7 +26,19 @@ DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("static/**/*.md"), *ROOT.glob("tests/vectors/*.md")]
 )
 ROOMS = "belenios|schemes|tally|polling|ballots|publishing|web|cli|migrations|templates|static|translations|tests|bench|docs|\\.ci"
-PACKAGES = ("belenios", "ballots", "polling", "publishing", "schemes", "tally", "web", "cli", "bench", "tests")
+PACKAGES = (
+    "belenios",
+    "ballots",
+    "polling",
+    "publishing",
+    "schemes",
+    "scoring",
+    "tally",
+    "web",
+    "cli",
+    "bench",
+    "tests",
+)
 LAWS = 14
 
 

@@ -158,6 +158,7 @@ class Village:
 
     def annul(self, reason: str = "试验") -> None:
         """Annul the poll and level what it leaves."""
+        signer = load_signer(self.database)  # makes the key at first use, which is a writing of its own
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
             people = two_people(session, rehearsal=poll.rehearsal, organizer=self.people[0], witness=self.people[1])
@@ -166,7 +167,7 @@ class Village:
                 poll,
                 reason=reason,
                 people=people,
-                signer=load_signer(self.database),
+                signer=signer,
                 document_id=new_uuid(self.random),
                 now=NOW,
             )

@@ -282,7 +282,7 @@ def test_law_12_every_act_is_in_the_log(village):
         entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)).all()
         assert audit.first_broken(session) is None
     acts = [entry.what.removeprefix("poll.") for entry in entries]
-    assert acts == ["create", "print", "open", "close", "tally", "count", "publish"]
+    assert acts == ["create", "print", "open", "close", "tally", "count", "send", "stand_in", "publish"]
     closing = entries[3]
     assert (closing.who, json.loads(closing.detail)["witness"]) == tuple(REHEARSAL_PEOPLE.values())
     assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))

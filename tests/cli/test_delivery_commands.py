@@ -30,9 +30,10 @@ PROGRAM = [sys.executable, "-c", "from cli.main import main; main()"]
 
 @pytest.fixture
 def opened(command, home):
-    """The database of the command's installation."""
+    """The database of the command's installation; its own scoring layer is paused: the documents here are none of a poll."""
     found = Database(read_settings())
     migrate(found)
+    command("receiver", "pause", "scoring")
     yield found
     found.dispose()
 
