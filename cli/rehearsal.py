@@ -73,7 +73,9 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
         jobs = [(panel, number) for panel, slips in day.slips.items() for number in range(len(slips))]
         dice = chance.Random(1)  # noqa: S311 - invented voters; every secret comes from the system's source
         plans = [(panel, number, dice.random()) for panel, number in jobs]
-        for done, _result in enumerate(pool.map(lambda plan: _vote(Phone(client, context.random), port, day, plan), plans), start=1):
+        for done, _result in enumerate(
+            pool.map(lambda plan: _vote(Phone(client, context.random), port, day, plan), plans), start=1
+        ):
             step(_("投票"), done, total)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)

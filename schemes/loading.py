@@ -66,7 +66,7 @@ def load(name: str) -> Scheme:
     return scheme
 
 
-@lru_cache(maxsize=32)  # every page of a poll asks for its rules, and few rules are in use; what was refused is read again
+@lru_cache(maxsize=32)  # every page of a poll asks for its rules, and few are in use
 def read_scheme(raw: bytes, where: str) -> Scheme:
     """Read and check the bytes of a pack; `where` is the file's name for the errors.
 
