@@ -90,9 +90,7 @@ def load(name: str, folder: Path | None = None) -> Scheme:
     return scheme
 
 
-@lru_cache(
-    maxsize=32
-)  # every page of a poll asks for its rules, and few rules are in use; what was refused is read again
+@lru_cache(maxsize=32)  # every page of a poll asks for its rules, and few are in use; what was refused is read again
 def read_scheme(raw: bytes, where: str) -> Scheme:
     """Read and check the bytes of a pack; `where` is the file's name for the errors.
 

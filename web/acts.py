@@ -93,10 +93,17 @@ class Annulment(TwoPeople):
 
 
 def refusal(form: Act, error: DomainError, poll: Poll) -> tuple[str, int]:
-    """The sentence and the status of a refused act; a stale form goes on from the poll as it is now, which the page shows."""
+    """The sentence to say above the form and the status of a refused act; no sentence where it stands at a field by now.
+
+    A stale form goes on from the poll as it is now, which the page shows.
+    """
+    words, status = sentence(error), 422 if isinstance(error, BadInput) else 409
     if error.code == "form_stale":
         form.revision.data = str(poll.revision)
-    return sentence(error), 422 if isinstance(error, BadInput) else 409
+    elif isinstance(form, TwoPeople) and error.code in ("login_wrong", "login_wait"):
+        form.password.errors = [*form.password.errors, words]
+        return "", status
+    return words, status
 
 
 def say(message: str, kind: str = "good") -> None:

@@ -102,7 +102,7 @@ def close(poll_id: str) -> Response | str | tuple[str, int]:
         if field in form:
             at_field(form[field], words)
         else:
-            problems = [words]
+            problems = [words] if words else []
     form.begin(found)
     page = render_template(
         "desk/close.html", poll=found, form=form, problems=problems, panels=panels, ask_less=ask_less
@@ -176,7 +176,7 @@ def annul_(poll_id: str) -> Response | str | tuple[str, int]:
             with database().read() as session:
                 found = own_poll(session, poll_id)
             words, status = refusal(form, error, found)
-            problems = [words]
+            problems = [words] if words else []
         else:
             destroy_ended_keys(database())
             say(_("测评已作废。要重新测评，请新建一场，用新的票。"))

@@ -32,7 +32,7 @@ def act_words(done: Done, titles: Mapping[str, str]) -> str:
             witness=detail.get("witness", ""),
             panels="；".join(_turnouts(detail.get("panels", {}), titles)),
         ),
-        "poll.tally": lambda: _("开始计票"),
+        "poll.tally": lambda: _("开始打开合计"),
         "poll.share": lambda: _(
             "用第 %(owner)s 把密钥打开合计：%(panel)s",
             owner=detail.get("owner", ""),

@@ -98,6 +98,7 @@ def test_from_the_empty_list_to_the_printed_slips(show, site, signed_in, device)
     # Enter in a field saves, whatever button stands first
     page.get_by_label("标题").press("Enter")
     page.get_by_text("草稿存好了").wait_for()
+    assert "#" not in page.url
     show(page, f"drafts-{name}-5-saved")
     poll = only_poll(site)
     page.goto(f"{site.url}/desk/polls/{poll.id}/edit")

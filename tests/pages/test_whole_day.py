@@ -274,6 +274,7 @@ def test_a_whole_day_with_nothing_but_browsers(day, phone, look, axe, capsys):
     five = [phone() for _ in range(5)]
     five[0].goto(villagers[0])
     choose(five[0], 1, 1)
+    five[0].evaluate("scrollTo(0, 0)")
     look(five[0], "ballot", full=False)
     trackers = [
         cast_on_a_phone(page, url, picks)
