@@ -157,7 +157,7 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
         counted = [each for each in row.periods if isinstance(each.composite, Composed)]
         said.append(_("按{number}期平均").format(number=len(counted)) if counted else _("没有一期有得分"))
         if counted and row.missing_periods:
-            said.append(_("缺{periods}").format(periods="、".join(row.missing_periods)))
+            said.append(_("缺{periods}").format(periods="、".join(_period(each, _) for each in row.missing_periods)))
     said += [
         _("{mark}{title}，定为{grade}").format(mark=_MARK, title=each.title, grade=grades.get(each.grade, each.grade))
         for each in row.vetoes

@@ -112,7 +112,7 @@ def _signatures(canvas: Canvas, lines: tuple[Signature, ...], _: Words) -> None:
         canvas.text(LEFT, y + 8 * MM_PER_POINT * 1.3, line.who, 8)
         first = LEFT + 75
         canvas.text(first, y, _("签字"), 10.5)
-        canvas.rule(first + 10, y + 1.0, first + 62, y + 1.0, 0.25)
+        canvas.rule(first + 10, y + 1.0, RIGHT if line.signed else first + 62, y + 1.0, 0.25)
         if line.signed:
             canvas.text(first + 12, y, line.signed, 10)
         else:

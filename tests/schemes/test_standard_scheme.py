@@ -49,10 +49,12 @@ def test_every_rule_names_its_article_or_says_that_it_is_ours(name):
 
 
 def test_two_people_sign_a_result_and_each_rhythm_has_a_last_day():
-    """(ours) The group's leader, then the township's party secretary."""
+    """(ours) The group's leader, then the township's party secretary; of a result, and of a period's grades."""
     assert [(each.key, each.of, each.who) for each in SCHEME.sign_off] == [
         ("assessment_group", SignOffOf.RESULT, "考核组长"),
         ("party_secretary", SignOffOf.RESULT, "乡镇党（工）委书记"),
+        ("grades_group", SignOffOf.GRADES, "考核组长"),
+        ("grades_secretary", SignOffOf.GRADES, "乡镇党（工）委书记"),
     ]
     assert [(each.period, each.days_after, each.until) for each in SCHEME.deadlines] == [
         (PeriodKind.MONTH, 10, None),
