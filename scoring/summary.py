@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from schemes.assessment import SignOffOf
 from schemes.rules import Scheme
+from scoring.grading import applies
 from scoring.ledger import AwaitedKind, Ledger, Row
 from scoring.parts import Composed, MissingReason, PartMissing, PartValue
 from tally.display import score_text
@@ -187,8 +188,12 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
 
 def _signatures(scheme: Scheme, ledgers: Sequence[Ledger], _: Words) -> list[Signature]:
     lines = []
+    period = ledgers[0].period_kind
+    kinds = {row.subject.kind for ledger in ledgers for row in ledger.rows}
     for rule in scheme.sign_off:
         if rule.of is not SignOffOf.GRADES or rule.subject_signs:
+            continue
+        if not any(applies(rule.subjects, kind, rule.periods, period) for kind in kinds):
             continue
         each_ledger = [
             [step for row in ledger.rows for step in row.chain if step.step == rule.key] for ledger in ledgers

@@ -4,6 +4,7 @@ import gettext
 import io
 from datetime import date
 
+import msgspec
 import pypdf
 import pytest
 from openpyxl import load_workbook
@@ -59,6 +60,16 @@ def test_who_signed_is_named_where_all_are_signed(sheet):
     """A township's sheet names who signed its figures; the county's does not, for the other township is not signed."""
     assert [line.signed for line in sheet(1).signatures] == ["王主任 2026-11-24", ""]
     assert {line.signed for line in sheet(2).signatures} == {""}
+
+
+def test_only_who_signs_for_these_subjects_has_a_line(office, sheet):
+    """A step for a kind that is not on the sheet is no line on it: nobody looks for a signature that no rule asks for."""
+    other = msgspec.structs.replace(
+        office.scheme.sign_off[-1], key="other", title="机关干部审定", subjects=("township_cadre",)
+    )
+    scheme = msgspec.structs.replace(office.scheme, sign_off=(*office.scheme.sign_off, other))
+    made = summary(scheme, _ledgers(office)[:1], _)
+    assert [line.title for line in made.signatures] == [line.title for line in sheet(1).signatures]
 
 
 def test_the_workbook_holds_text_and_no_formula(sheet):
