@@ -65,7 +65,12 @@ def test_who_signed_is_named_where_all_are_signed(sheet):
 def test_only_who_signs_for_these_subjects_has_a_line(office, sheet):
     """A step for a kind that is not on the sheet is no line on it: nobody looks for a signature that no rule asks for."""
     other = msgspec.structs.replace(
-        office.scheme.sign_off[-1], key="other", title="机关干部审定", subjects=("township_cadre",)
+        office.scheme.sign_off[-1],
+        key="other",
+        title="机关干部审定",
+        subjects=("township_cadre",),
+        grades=(),
+        subject_signs=False,
     )
     scheme = msgspec.structs.replace(office.scheme, sign_off=(*office.scheme.sign_off, other))
     made = summary(scheme, _ledgers(office)[:1], _)
