@@ -208,7 +208,10 @@ class Occasion(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class GradeCount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What follows when any one of `when` holds over the shorter periods `of` inside `over` (拜城县 六.2: D 5次及以上)."""
+    """What follows when any one of `when` holds over the shorter periods `of` inside `over` (拜城县 六.2: D 5次及以上).
+
+    `grades` under `shall`: one follows of itself; of several people choose one and no other (被评为基本称职或不称职).
+    """
 
     key: Key
     title: Line

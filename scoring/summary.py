@@ -163,7 +163,7 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
         for each in row.vetoes
     ]
     said += [
-        _("{title}，可定为{grades}").format(
+        (_("{title}，只能定为{grades}之一") if each.binding else _("{title}，可定为{grades}")).format(
             title=each.title, grades="、".join(grades.get(key, key) for key in each.grades)
         )
         for each in row.choices
