@@ -17,6 +17,7 @@ from scoring.drafts import Draft, drafts_of, in_scope, scale_of, shorter_kinds
 from scoring.grading import applies, propose
 from scoring.inputs import GradesSigned, Inputs, QuotaDecision, Subject
 from scoring.ledger import Awaited, AwaitedKind, Ledger, Row, Step
+from scoring.parts import Composed
 from scoring.periods import days_of, deadlines_of, inside
 from scoring.quota import board_of, seats_of
 from scoring.writing import content_digest
@@ -108,7 +109,7 @@ def _graded(
     return replace(
         row,
         proposed=proposed,
-        awaited=awaited,
+        awaited=(*awaited, *_floor_unknown(scheme, row, proposed)),
         bars=bars_of(scheme, draft.facts, draft.entries, draft.counts),
         consequences=consequences_of(
             scheme,
@@ -120,6 +121,14 @@ def _graded(
             counts=draft.counts,
         ),
     )
+
+
+def _floor_unknown(scheme: Scheme, row: Row, proposed: str | None) -> tuple[Awaited, ...]:
+    """Give the floor where it is not known and could still change the grade; a row without a number waits for that first (law 9)."""
+    rule, satisfaction = scheme.satisfaction_floor, row.satisfaction
+    if rule is None or satisfaction is None or satisfaction.below is not None or proposed == rule.grade:
+        return ()
+    return (Awaited(AwaitedKind.FLOOR, "satisfaction_floor"),) if isinstance(row.composite, Composed) else ()
 
 
 def _held_up(row: Row, quotas: Sequence[Quota], boards: Sequence[QuotaBoard]) -> Row:

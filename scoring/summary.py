@@ -178,6 +178,7 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
         said.append(_("集体研究：{reason}").format(reason=row.decision.reason))
     words = {
         AwaitedKind.TIE: _("名额末位并列"),
+        AwaitedKind.FLOOR: _("群众满意度未知"),
         AwaitedKind.QUOTA: _("名额不符"),
         AwaitedKind.STALE: _("数字变动，须重新签字"),
     }
