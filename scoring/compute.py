@@ -162,12 +162,12 @@ def _waits(step: Step) -> bool:
 
 
 def _step(rule: SignOff, row: Row, signed: Sequence[GradesSigned], digest: str) -> Step:
-    """Give the step as it stands: signed for the whole organization or for this subject; one that the subject signs, by him alone."""
+    """Give the step as it stands: signed for the whole organization or for this subject; some steps for this subject alone."""
     mine = row.subject.id
     found = [
         each
         for each in signed
-        if each.step == rule.key and (each.subject == mine or (each.subject is None and not rule.subject_signs))
+        if each.step == rule.key and (each.subject == mine or (each.subject is None and not rule.names_subject))
     ]
     # a signature over these figures counts before an older one, then the later day
     best = max(found, key=lambda each: (each.ledger in ("", digest), each.on, each.by, each.text), default=None)

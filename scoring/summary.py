@@ -189,7 +189,7 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
 def _signatures(scheme: Scheme, ledgers: Sequence[Ledger], _: Words) -> list[Signature]:
     lines = []
     for rule in scheme.sign_off:
-        if rule.of is not SignOffOf.GRADES or rule.subject_signs:
+        if rule.of is not SignOffOf.GRADES or rule.names_subject:
             continue
         each_ledger = [
             [step for row in ledger.rows for step in row.chain if step.step == rule.key] for ledger in ledgers

@@ -28,10 +28,10 @@ def found(ledger):
 
 
 def signed(scheme, ledger, on: date):
-    """Every step of the chain by somebody over these very figures: the subject's own by each of them, the others over the whole ledger."""
+    """Every step of the chain by somebody over these very figures: one by one where the scheme says so, else over the whole ledger."""
     steps = [rule for rule in scheme.sign_off if rule.of is SignOffOf.GRADES]
     return tuple(
         GradesSigned(ledger.organization, ledger.period, rule.key, f"{rule.who}甲", on, "同意", subject, ledger.digest)
         for rule in steps
-        for subject in ([row.subject.id for row in ledger.rows] if rule.subject_signs else [None])
+        for subject in ([row.subject.id for row in ledger.rows] if rule.names_subject else [None])
     )
