@@ -1,10 +1,12 @@
 """What the simulated years of all schemes say in the same words: the score of a row, who gets what, whom a row waits for, a signed chain."""
 
+import gettext
 from datetime import date
 
 from schemes.assessment import SignOffOf
 from scoring.inputs import GradesSigned
 from scoring.parts import Composed
+from scoring.summary import summary
 
 
 def score(row):
@@ -20,6 +22,12 @@ def who_gets(ledger, consequence):
 def waits(row):
     """What the row waits for, as (kind, key), without the signatures that nobody has given yet."""
     return [(each.kind.value, each.key) for each in row.awaited if each.kind != "signature"]
+
+
+def sheet(scheme, ledger):
+    """The summary sheet as it is printed: what is noted beneath its rows, and the steps that have a line to sign on."""
+    made = summary(scheme, [ledger], gettext.NullTranslations().gettext)
+    return [note for section in made.sections for note in section.notes], [line.title for line in made.signatures]
 
 
 def found(ledger):

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from consistent_sampler import sampler
 from drawing import THROWS
-from year_tables import signed, waits
+from year_tables import sheet, signed, waits
 
 from polling.packs import load_pack
 from scoring.compute import compute
@@ -204,6 +204,8 @@ def test_who_signs():
     for period in (*MONTHS, *QUARTERS):
         assert {tuple(each.step for each in row.chain) for row in LEDGERS[period].rows} == {("leading_group",)}
     assert all(row.complete for row in with_chain(CHAIN).rows)
+    # the sheet of the whole township has lines for those who sign it whole
+    assert sheet(HUAYUAN, LEDGERS["2017"])[1] == ["乡扶贫开发领导小组汇总", "乡党委审核，确定帮扶任务是否完成"]
 
 
 def test_the_four_sign_one_by_one():
