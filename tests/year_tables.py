@@ -25,9 +25,13 @@ def waits(row):
 
 
 def sheet(scheme, ledger):
-    """The summary sheet as it is printed: what is noted beneath its rows, and the steps that have a line to sign on."""
-    made = summary(scheme, [ledger], gettext.NullTranslations().gettext)
-    return [note for section in made.sections for note in section.notes], [line.title for line in made.signatures]
+    """The summary sheet as it is printed."""
+    return summary(scheme, [ledger], gettext.NullTranslations().gettext)
+
+
+def notes(made):
+    """All that stands beneath the tables of a sheet."""
+    return [note for section in made.sections for note in section.notes]
 
 
 def found(ledger):

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import pytest
 from regulated import published
-from year_tables import found, score, sheet, signed, waits, who_gets
+from year_tables import found, notes, score, sheet, signed, waits, who_gets
 
 from polling.packs import load_pack
 from scoring.compute import compute
@@ -217,7 +217,7 @@ def test_five_d_leave_two_grades_to_choose_from():
     for grade in ("excellent", "competent"):
         row = year("t01", grade)
         assert (row.proposed, waits(row)) == (None, [("people", ""), ("choice", FIVE_D), ("decision", "")])
-    [said, _other] = [note for note in sheet(BAICHENG, WHOLE)[0] if "之一" in note]
+    [said, _other] = [note for note in notes(sheet(BAICHENG, WHOLE)) if "之一" in note]
     assert "t01" in said
     assert "年终考核为基本称职或不称职，只能定为基本称职（基本合格）、不称职（不合格）之一" in said
     assert year("t03", "competent").proposed == "competent"  # three D take the award, not the grade

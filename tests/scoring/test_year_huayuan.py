@@ -204,8 +204,31 @@ def test_who_signs():
     for period in (*MONTHS, *QUARTERS):
         assert {tuple(each.step for each in row.chain) for row in LEDGERS[period].rows} == {("leading_group",)}
     assert all(row.complete for row in with_chain(CHAIN).rows)
-    # the sheet of the whole township has lines for those who sign it whole
-    assert sheet(HUAYUAN, LEDGERS["2017"])[1] == ["乡扶贫开发领导小组汇总", "乡党委审核，确定帮扶任务是否完成"]
+
+
+def test_the_sheet_to_sign():
+    """In each helper's row what is proposed and room for his four signatures; below, the lines of those who sign the whole."""
+    printed = sheet(HUAYUAN, LEDGERS["2017"])
+    helpers, committees, units = printed.sections
+    whose = ("帮扶对象（贫困户）", "帮扶责任人", "村主要负责人", "乡联系领导")
+    assert helpers.titles == ("序号", "姓名", "拟提出", *whose)
+    assert committees.titles == units.titles == ("序号", "姓名", "拟提出")
+    first = "年度考核中优先评为优秀等次、优先推荐参加各类先进评选和表彰奖励"
+    wanted = {"20": first, "21": "在全乡范围内通报批评", "22": "在全乡范围内通报批评、诫勉谈话", "23": "未考核"}
+    assert {row[0]: row[2:] for row in helpers.rows if row[0] in wanted} == {
+        number: (said, "", "", "", "") for number, said in wanted.items()
+    }
+    assert [row[2] for row in committees.rows] == [
+        "诫勉谈话",
+        "向党委作出书面检查、在全乡范围内通报批评",
+        "党政纪处分",
+        *["未考核"] * 2,
+    ]
+    assert [line.title for line in printed.signatures] == ["乡扶贫开发领导小组汇总", "乡党委审核，确定帮扶任务是否完成"]
+    rest = [each for each in CHAIN if (each.step, each.subject) != ("village_head", "h10")]
+    tenth = sheet(HUAYUAN, with_chain(rest)).sections[0].rows[9]
+    day = "2017-12-28"
+    assert tenth[3:] == (f"帮扶对象（贫困户）甲 {day}", f"帮扶责任人甲 {day}", "", f"乡联系领导甲 {day}")
 
 
 def test_the_four_sign_one_by_one():
@@ -237,3 +260,4 @@ def test_a_fact_that_is_replaced_after_the_signatures():
     assert (ledger.row("h21").bars, proposed(ledger.row("h21"))) == ((), FIRST)
     assert not any(row.complete for row in ledger.rows)
     assert {kind for row in ledger.rows for kind, _key in waits(row)} == {"stale"}
+    assert {row[3:] for row in sheet(HUAYUAN, ledger).sections[0].rows} == {("",) * 4}

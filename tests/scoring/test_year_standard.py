@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 from regulated import published
-from year_tables import score, sheet, waits
+from year_tables import notes, score, sheet, waits
 
 from polling.packs import load_pack
 from scoring.compute import compute
@@ -192,7 +192,7 @@ def test_villagers_who_do_not_know_neither_pass_nor_veto():
     row = september.row("m10")
     assert (row.satisfaction.below, row.proposed, waits(row)) == (None, I, [])
     assert {row.subject.id for row in september.rows if waits(row) and row.assessed} == {"m09"}
-    [said] = [note for note in sheet(STANDARD, september)[0] if "群众满意度未知" in note]
+    [said] = [note for note in notes(sheet(STANDARD, september)) if "群众满意度未知" in note]
     assert "m09" in said
 
 
