@@ -302,9 +302,9 @@ def _sign(year: Year, label: str) -> None:
             due = rule.of is SignOffOf.GRADES and any(
                 applies(rule.subjects, row.subject.kind, rule.periods, ledger.period_kind) for row in ledger.rows
             )
-            if not asked and (not due or rule.grades or rule.subject_signs):
+            if not asked and (not due or rule.grades or rule.names_subject):
                 continue
-            for subject in asked if rule.subject_signs else [None]:
+            for subject in asked if rule.names_subject else [None]:
                 entering.sign(
                     session,
                     year.act(),
@@ -312,7 +312,7 @@ def _sign(year: Year, label: str) -> None:
                     organization=ORGANIZATION,
                     period=label,
                     step=rule.key,
-                    by=subject.name if subject is not None else f"{rule.who}（演练）",
+                    by=subject.name if subject is not None and rule.subject_signs else f"{rule.who}（演练）",
                     on=day_of(year.context.now()),
                     ledger=ledger.digest,
                     people=people,

@@ -284,6 +284,8 @@ class _Page:
                 said += _("，只征求意见")
             if each.grades:
                 said += _("，拟评{grades}时才要").format(grades=self.join(self.grades[key] for key in each.grades))
+            if each.one_by_one:
+                said += _("，逐一签")
             if each.subject_signs:
                 said += _("，由考核对象本人签")
             yield said, each.source

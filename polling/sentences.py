@@ -198,7 +198,7 @@ SENTENCES: Mapping[str, str] = {
     "scoring_recusal": N_("{name} 是被考核的对象，不能为自己办理这一步，请回避。"),
     "scoring_quota_unknown": N_("没有“{value}”这个名额规定，或者它没有另一个比例，有的是：{allowed}。"),
     "scoring_step_unknown": N_("没有“{value}”这一步签字，有的是：{allowed}。"),
-    "scoring_step_subject": N_("“{step}”由对象本人签字：请写明是哪一个对象。"),
+    "scoring_step_subject": N_("“{step}”要一个一个签：请写明签的是哪一个对象。"),
     "scoring_step_early": N_("还轮不到“{step}”：请先完成“{before}”。"),
     "scoring_no_ledger": N_("“{organization}”的 {period} 没有台账。登记过的单位：{known}。"),
     # the scoring layer: tables that are handed in

@@ -94,6 +94,7 @@ class SignOff(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     `who`: the office or post that signs, as people know it. `grades`: the step is asked for only where one of them is proposed. `periods`:
     only for grades of such periods (西藏2018 第六条(六)、(七): 市(地)委书记 and 自治区 sign the year alone).
+    `one_by_one`: of grades, each subject's ledger is signed by itself (逐一签字确认); a signature over all of them at once does not count.
     `subject_signs`: the subject himself confirms here (花园乡 第五条); elsewhere a subject signs nothing about himself (公务员法 第七十六条).
     """
 
@@ -106,7 +107,13 @@ class SignOff(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     subjects: tuple[Key, ...] = ()
     periods: tuple[PeriodKind, ...] = ()
     grades: tuple[Key, ...] = ()
+    one_by_one: bool = False
     subject_signs: bool = False
+
+    @property
+    def names_subject(self) -> bool:
+        """Whether a signature here is about one subject; whoever signs for himself signs for nobody else."""
+        return self.one_by_one or self.subject_signs
 
 
 class Fact(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -208,7 +215,10 @@ class Occasion(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class GradeCount(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What follows when any one of `when` holds over the shorter periods `of` inside `over` (拜城县 六.2: D 5次及以上)."""
+    """What follows when any one of `when` holds over the shorter periods `of` inside `over` (拜城县 六.2: D 5次及以上).
+
+    `grades` under `shall`: one follows of itself; of several people choose one and no other (被评为基本称职或不称职).
+    """
 
     key: Key
     title: Line

@@ -64,11 +64,11 @@ class _References:
                 raise SchemeError(self.where, path, SchemeFault.PERIOD_NOT_ASSESSED, value=period.value)
 
     def follows(self, at: str, rule: Fact | GradeCount) -> None:
-        """Check what follows from a fact or a count: known keys, and no choice where it follows of itself."""
+        """Check what follows from a fact or a count: known keys, and one grade where a fact gives it of itself; a count may leave a choice."""
         self.demand(self.grades, f"{at}.grades", rule.grades, SchemeFault.UNKNOWN_GRADE)
         self.demand(self.bars, f"{at}.bars", rule.bars, SchemeFault.UNKNOWN_BAR)
         self.demand(self.consequences, f"{at}.consequences", rule.consequences, SchemeFault.UNKNOWN_CONSEQUENCE)
-        if rule.force is Force.SHALL and len(rule.grades) > 1:
+        if isinstance(rule, Fact) and rule.force is Force.SHALL and len(rule.grades) > 1:
             raise SchemeError(self.where, f"{at}.grades", SchemeFault.ONE_GRADE)
 
 

@@ -73,11 +73,15 @@ def _check_minimums(where: str, at: str, panel: PanelRule) -> None:
     if panel.minimum_expected < panel.minimum_returned:
         path, value, limit = f"{at}.minimum_expected", panel.minimum_expected, panel.minimum_returned
         raise SchemeError(where, path, SchemeFault.ROSTER_BELOW_MINIMUM, value=value, limit=limit)
-    if panel.at_least_share is not None and panel.more_than_share is not None:
+    _check_turnout(where, at, panel)
+
+
+def _check_turnout(where: str, at: str, asked: PanelRule | PollExample) -> None:
+    if asked.at_least_share is not None and asked.more_than_share is not None:
         raise SchemeError(where, f"{at}.more_than_share", SchemeFault.TWO_SHARES)
-    _within(where, f"{at}.at_least_share", panel.at_least_share, Fraction(1))
-    _within(where, f"{at}.more_than_share", panel.more_than_share, Fraction(1))
-    if panel.more_than_share == 1:
+    _within(where, f"{at}.at_least_share", asked.at_least_share, Fraction(1))
+    _within(where, f"{at}.more_than_share", asked.more_than_share, Fraction(1))
+    if asked.more_than_share == 1:
         # nobody can return more ballots than the roster has people
         raise SchemeError(where, f"{at}.more_than_share", SchemeFault.OUT_OF_RANGE, value=1, low=0, high="below 1")
 
@@ -178,6 +182,7 @@ def _check_examples(scheme: SchemeFile, where: str) -> None:
         at = f"examples[{number}]"
         if example.panel not in panels:
             raise SchemeError(where, f"{at}.panel", SchemeFault.UNKNOWN_PANEL, value=example.panel)
+        _check_turnout(where, at, example)
         options = len(panels[example.panel].options)
         for key, given in (("counts", example.counts), ("rates", example.rates or None)):
             if given is not None and len(given) != options:

@@ -210,7 +210,11 @@ ExpectedOutcome = Literal[
 
 
 class PollExample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A worked row: what was counted, and what must come out. An absent `score`, `below_floor` or `dissatisfied` means: none."""
+    """A worked row: what was counted, and what must come out. An absent `score`, `below_floor` or `dissatisfied` means: none.
+
+    `at_least_share`, `more_than_share`: the panel as if it asked for this turnout, which no regulation here does (组织法 第二十六条 for a county
+    that adds it).
+    """
 
     name: Line
     source: Line
@@ -231,6 +235,8 @@ class PollExample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     grade: Key | None = None
     below_floor: bool | None = None
     dissatisfied: bool | None = None
+    at_least_share: Fraction | None = None
+    more_than_share: Fraction | None = None
 
 
 class ScoreExample(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

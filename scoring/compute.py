@@ -17,6 +17,7 @@ from scoring.drafts import Draft, drafts_of, in_scope, scale_of, shorter_kinds
 from scoring.grading import applies, propose
 from scoring.inputs import GradesSigned, Inputs, QuotaDecision, Subject
 from scoring.ledger import Awaited, AwaitedKind, Ledger, Row, Step
+from scoring.parts import Composed
 from scoring.periods import days_of, deadlines_of, inside
 from scoring.quota import board_of, seats_of
 from scoring.writing import content_digest
@@ -108,7 +109,7 @@ def _graded(
     return replace(
         row,
         proposed=proposed,
-        awaited=awaited,
+        awaited=(*awaited, *_floor_unknown(scheme, row, proposed)),
         bars=bars_of(scheme, draft.facts, draft.entries, draft.counts),
         consequences=consequences_of(
             scheme,
@@ -120,6 +121,14 @@ def _graded(
             counts=draft.counts,
         ),
     )
+
+
+def _floor_unknown(scheme: Scheme, row: Row, proposed: str | None) -> tuple[Awaited, ...]:
+    """Give the floor where it is not known and could still change the grade; a row without a number waits for that first (law 9)."""
+    rule, satisfaction = scheme.satisfaction_floor, row.satisfaction
+    if rule is None or satisfaction is None or satisfaction.below is not None or proposed == rule.grade:
+        return ()
+    return (Awaited(AwaitedKind.FLOOR, "satisfaction_floor"),) if isinstance(row.composite, Composed) else ()
 
 
 def _held_up(row: Row, quotas: Sequence[Quota], boards: Sequence[QuotaBoard]) -> Row:
@@ -153,12 +162,12 @@ def _waits(step: Step) -> bool:
 
 
 def _step(rule: SignOff, row: Row, signed: Sequence[GradesSigned], digest: str) -> Step:
-    """Give the step as it stands: signed for the whole organization or for this subject; one that the subject signs, by him alone."""
+    """Give the step as it stands: signed for the whole organization or for this subject; some steps for this subject alone."""
     mine = row.subject.id
     found = [
         each
         for each in signed
-        if each.step == rule.key and (each.subject == mine or (each.subject is None and not rule.subject_signs))
+        if each.step == rule.key and (each.subject == mine or (each.subject is None and not rule.names_subject))
     ]
     # a signature over these figures counts before an older one, then the later day
     best = max(found, key=lambda each: (each.ledger in ("", digest), each.on, each.by, each.text), default=None)

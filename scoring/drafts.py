@@ -146,13 +146,13 @@ def _count_vetoes(counts: Sequence[tuple[GradeCount, Counted]]) -> list[Veto]:
     return [
         Veto(Cause.GRADE_COUNT, rule.key, rule.title, rule.source, rule.grades[0])
         for rule, verdict in counts
-        if verdict.applies and rule.grades and rule.force is Force.SHALL
+        if verdict.applies and len(rule.grades) == 1 and rule.force is Force.SHALL
     ]
 
 
 def _count_choices(counts: Sequence[tuple[GradeCount, Counted]]) -> list[Choice]:
     return [
-        Choice(Cause.GRADE_COUNT, rule.key, rule.title, rule.source, rule.grades)
+        Choice(Cause.GRADE_COUNT, rule.key, rule.title, rule.source, rule.grades, binding=rule.force is Force.SHALL)
         for rule, verdict in counts
-        if verdict.applies and rule.grades and rule.force is Force.MAY
+        if verdict.applies and (len(rule.grades) > 1 or (rule.grades and rule.force is Force.MAY))
     ]

@@ -297,7 +297,7 @@ def sign(
     rule = _find_step(scheme, step)
     kind = _check_period(scheme, period)
     by = line(by, "签字人")
-    if rule.subject_signs and subject is None:
+    if rule.names_subject and subject is None:
         raise BadInput("scoring_step_subject", step=rule.title)
     concerned = [each for each in people if subject is None or each.id == subject]
     if subject is not None and not concerned:
@@ -312,10 +312,12 @@ def sign(
         if (entry.organization, entry.period) == (organization, period)
     ]
     fresh = [(detail["step"], entry) for detail, entry in signed if detail["ledger"] == ledger]
+    # before the signature about one subject come those over all and those about him
+    before = {key for key, entry in fresh if subject is None or entry.subject in ("", subject)}
     for key, entry in fresh:
         if key == rule.key and entry.subject == (subject or ""):
             raise RuleRefused("scoring_entered", number=entry.number)
-    _demand_order(scheme, rule, kind, {key for key, _entry in fresh}, {each.kind for each in concerned})
+    _demand_order(scheme, rule, kind, before, {each.kind for each in concerned})
     detail = {"step": rule.key, "by": by, "on": on.isoformat(), "text": text.strip(), "ledger": ledger}
     return _append(session, act, New("sign", detail, scheme.name, organization, subject or "", period))
 

@@ -35,7 +35,7 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Grades that may follow (可确定为): a person chooses. `chosen` None: nobody has yet."""
+    """Grades of which a person chooses. `chosen` None: nobody has yet. `binding`: it has to be one of them (被评为), not only may be (可确定为)."""
 
     cause: Cause
     key: str
@@ -45,6 +45,7 @@ class Choice:
     chosen: str | None = None
     by: str = ""
     evidence: str = ""
+    binding: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 * a veto is a grade that follows of itself from the floor, a confirmed `shall` fact or a count; nobody decides against it, its fact is
   withdrawn instead; of several the worst grade holds;
-* a `may` leaves grades open and waits for the person who chooses;
+* a `may` leaves grades open and waits for the person who chooses; a choice that binds leaves no other grade open;
 * a person's decision has effect where the rules leave the grade open, and nowhere else (ours).
 """
 
@@ -129,6 +129,8 @@ def propose(
         return None, (*waits, *((Awaited(AwaitedKind.DECISION),) if refused else ()), *_open_ends(row))
     grade, free, waits = _by_score(scale, row, position, seat_grade)
     free = {*free, *(key for choice in row.choices for key in choice.grades)} | ({grade} if grade else set())
+    for choice in row.choices:
+        free = free & set(choice.grades) if choice.binding else free
     undecided = [choice for choice in row.choices if choice.chosen is None]
     chosen = worst(scale, (choice.chosen for choice in row.choices if choice.chosen is not None))
     if row.decision is not None and row.decision.grade in free & {each.key for each in scale}:

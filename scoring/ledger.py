@@ -44,6 +44,7 @@ class AwaitedKind(StrEnum):
     * choice: a rule with `may` waits for the person who chooses
     * fact: an entered fact waits for the person who confirms it
     * count: a rule about shorter periods cannot be told yet
+    * floor: nobody knows whether the satisfaction is below the floor, so the grade is no pass yet
     * quota: a bound that must hold is broken
     * signature: a step of the chain is not signed; stale: it was signed over other figures
     * decision: somebody decided a grade that the rules do not leave open; it has no effect
@@ -56,6 +57,7 @@ class AwaitedKind(StrEnum):
     CHOICE = "choice"
     FACT = "fact"
     COUNT = "count"
+    FLOOR = "floor"
     QUOTA = "quota"
     SIGNATURE = "signature"
     STALE = "stale"

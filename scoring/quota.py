@@ -72,6 +72,8 @@ def _competes(quota: Quota, scale: Sequence[Grade], row: Row) -> bool:
     lines = any(grade.at_least is not None for grade in scale)
     if row.vetoes or (lines and row.band != quota.grade):
         return False
+    if any(choice.binding and quota.grade not in choice.grades for choice in row.choices):
+        return False
     below = {next_grade(scale, quota.grade)} if lines else {grade.key for grade in scale}
     lower = (below | {key for choice in row.choices for key in choice.grades}) - {quota.grade}
     if row.decision is not None:

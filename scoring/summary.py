@@ -1,8 +1,8 @@
 """考核结果汇总表: one table for each kind of subject, out of the ledgers of a township or of all townships of a county.
 
 Plain lines of text: `summary_xlsx` and `summary_print` only set them. Numbers stand as people read them (`tally.display`); exact ones are in the
-ledger. What is missing is said in words, never left blank or set to zero; the
-last column alone is empty until the chain has signed, to be filled in by hand.
+ledger. What is missing is said in words, never left blank or set to zero; empty until somebody signed are the last column and
+those of the steps that are signed in each subject's own row, to be filled in by hand.
 """
 
 from collections.abc import Callable, Sequence
@@ -96,7 +96,10 @@ def _section(
     parts = _parts(found)
     scored = any(row.composite is not None for _ledger, row in found)
     titles = [_("序号"), *([_("单位")] if county else []), _("姓名"), *parts.values()]
-    titles += [*([_("综合得分")] if scored else []), _("拟定等次"), _("审定等次")]
+    own_steps = _own_steps(scheme, found)
+    titles += [_("综合得分")] if scored else []
+    # 花园乡 knows no grades: what stands in their place is what the ladder proposes
+    titles += [_("拟定等次") if grades else _("拟提出"), *own_steps.values(), *([_("审定等次")] if grades else [])]
     rows, notes = [], []
     for number, (ledger, row) in enumerate(found, 1):
         own = {part.key: part for part in row.parts}
@@ -105,14 +108,34 @@ def _section(
         if scored:
             cells.append(row.shown or (_("缺") if row.assessed else "—"))
         said = _remarks(row, grades, _)
-        proposed = grades.get(row.proposed or "", "") or (_("待定") if row.assessed else _("未考核"))
-        cells += [proposed + (_MARK if row.vetoes else ""), grades.get(row.confirmed or "", "")]
+        cells += [_proposal(row, grades, _), *(_signed_in(row, step, _) for step in own_steps)]
+        cells += [grades.get(row.confirmed or "", "")] if grades else []
         rows.append(tuple(cells))
         if said:
             notes.append(
                 _("{number} {name}：{said}").format(number=number, name=row.subject.name, said="；".join(said))
             )
     return Section(title, tuple(titles), tuple(rows), tuple(notes))
+
+
+def _proposal(row: Row, grades: dict[str, str], _: Words) -> str:
+    """The grade that is proposed; without grades every consequence, also one that a heavier rung covers: 书面检查 goes with 通报."""
+    if not row.assessed and row.proposed is None:
+        return _("未考核")
+    if not grades:
+        return "、".join(dict.fromkeys(each.title for each in row.consequences)) or "—"
+    return (grades.get(row.proposed or "", "") or _("待定")) + (_MARK if row.vetoes else "")
+
+
+def _own_steps(scheme: Scheme, found: Sequence[tuple[Ledger, Row]]) -> dict[str, str]:
+    """Who signs in each subject's own row, by the key of the step."""
+    asked = {step.step for _ledger, row in found for step in row.chain}
+    return {rule.key: rule.who for rule in scheme.sign_off if rule.names_subject and rule.key in asked}
+
+
+def _signed_in(row: Row, key: str, _: Words) -> str:
+    signed = [step for step in row.chain if step.step == key and step.by is not None and not step.stale]
+    return _("{name} {day}").format(name=signed[0].by, day=signed[0].on) if signed else ""
 
 
 def _parts(found: Sequence[tuple[Ledger, Row]]) -> dict[str, str]:
@@ -164,7 +187,7 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
         for each in row.vetoes
     ]
     said += [
-        _("{title}，可定为{grades}").format(
+        (_("{title}，只能定为{grades}之一") if each.binding else _("{title}，可定为{grades}")).format(
             title=each.title, grades="、".join(grades.get(key, key) for key in each.grades)
         )
         for each in row.choices
@@ -179,6 +202,7 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
         said.append(_("集体研究：{reason}").format(reason=row.decision.reason))
     words = {
         AwaitedKind.TIE: _("名额末位并列"),
+        AwaitedKind.FLOOR: _("群众满意度未知"),
         AwaitedKind.QUOTA: _("名额不符"),
         AwaitedKind.STALE: _("数字变动，须重新签字"),
     }
@@ -191,7 +215,7 @@ def _signatures(scheme: Scheme, ledgers: Sequence[Ledger], _: Words) -> list[Sig
     period = ledgers[0].period_kind
     kinds = {row.subject.kind for ledger in ledgers for row in ledger.rows}
     for rule in scheme.sign_off:
-        if rule.of is not SignOffOf.GRADES or rule.subject_signs:
+        if rule.of is not SignOffOf.GRADES or rule.names_subject:
             continue
         if not any(applies(rule.subjects, kind, rule.periods, period) for kind in kinds):
             continue

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from schemes.rules import PollExample, SchemeFile, ScoreExample
 from tally.counts import Counts, RowError, Turnout
 from tally.display import rate_text, score_text
@@ -33,6 +35,7 @@ def run_examples(scheme: SchemeFile) -> list[Checked]:
 
 
 def _poll_differences(scheme: SchemeFile, example: PollExample) -> list[str]:
+    scheme = _with_turnout(scheme, example)
     rule = scheme.panel(example.panel)
     missing = missing_from_roster(rule, example.expected)
     differences = compared("missing", example.missing, missing)
@@ -46,6 +49,17 @@ def _poll_differences(scheme: SchemeFile, example: PollExample) -> list[str]:
     turnout = Turnout(example.expected, example.issued, example.returned)
     outcome = decide(scheme, example.panel, turnout, counts)
     return differences + _outcome_differences(scheme, example, outcome)
+
+
+def _with_turnout(scheme: SchemeFile, example: PollExample) -> SchemeFile:
+    """Give the scheme with the panel that asks for the example's turnout; the same scheme where the example names none."""
+    if example.at_least_share is None and example.more_than_share is None:
+        return scheme
+    asked = {"at_least_share": example.at_least_share, "more_than_share": example.more_than_share}
+    panels = [
+        msgspec.structs.replace(panel, **asked) if panel.key == example.panel else panel for panel in scheme.panels
+    ]
+    return msgspec.structs.replace(scheme, panels=tuple(panels))
 
 
 def _outcome_differences(scheme: SchemeFile, example: PollExample, outcome: Outcome) -> list[str]:

@@ -292,13 +292,21 @@ def people(kind, number, organization="乡", **attributes):
 
 
 def published(scheme, period, subjects, polled, *, name="doc", rehearsal=False):
-    """A result document of one poll: `polled` maps panel keys to one (blank, *answers) a subject, as boxes open; None: never opened."""
+    """A result document of one poll: `polled` maps panel keys to one (blank, *answers) a subject, as boxes open.
+
+    None: never opened, with four ballots; a number: with so many.
+    """
     rows, panels = [], []
     for key, sums in polled.items():
-        returned = sum(sums[0]) if sums is not None else 4
+        returned = sum(sums[0]) if isinstance(sums, list) else sums or 4
         figures = Turnout(expected=returned, issued=returned, returned=returned)
         own = decide_rows(
-            scheme, key, f"uuid-{key}", figures=figures, subjects=[each.id for each in subjects], sums=sums
+            scheme,
+            key,
+            f"uuid-{key}",
+            figures=figures,
+            subjects=[each.id for each in subjects],
+            sums=sums if isinstance(sums, list) else None,
         )
         rows += own
         withheld = [row.outcome.reason.value for row in own if row.counts is None and isinstance(row.outcome, Withheld)]

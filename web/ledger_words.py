@@ -34,6 +34,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AwaitedKind.CHOICE: N_("有可以定低等次的情形，等人决定"),
         AwaitedKind.FACT: N_("有录入的情形，等另一个人确认"),
         AwaitedKind.COUNT: N_("按各期等次累计的规定，现在还说不准"),
+        AwaitedKind.FLOOR: N_("群众满意度还不知道，定不了是否达到底线"),
         AwaitedKind.QUOTA: N_("名额规定没有满足"),
         AwaitedKind.SIGNATURE: N_("等签字"),
         AwaitedKind.STALE: N_("签字以后数字又变了，要重新签"),

@@ -52,4 +52,5 @@ def test_numbers_and_marks():
     }.items():
         assert said in pages[name], name
     assert "由考核对象本人签" in pages["huayuan_2016"]
+    assert pages["huayuan_2016"].count("，逐一签第五条") == 3
     assert "这个办法没有投票" in pages["huayuan_2016"]

@@ -120,13 +120,6 @@ WRONG = [
         "facts[0].grades",
         SchemeFault.ONE_GRADE,
     ),
-    (
-        BAICHENG,
-        'at_least = 5 }]\nforce = "may"',
-        'at_least = 5 }]\nforce = "shall"',
-        "grade_counts[0].grades",
-        SchemeFault.ONE_GRADE,
-    ),
     (BAICHENG, STATION, "parts", "composites[1].subjects", SchemeFault.TWO_COMPOSITES),
     (BAICHENG, "weight = 0.7", "weight = 0.6", "composites[0].parts", SchemeFault.WEIGHTS_SUM),
     (BAICHENG, '"leading_group", title', '"superior", title', "composites[0].parts[1].key", SchemeFault.REPEATED),

@@ -88,11 +88,11 @@ def test_facts_may_give_c_or_d():
 
 
 def test_what_a_year_of_months_gives():
-    """六.2: D five times, people choose; C six or D three times, no award."""
+    """六.2: D five times, people choose one of two and no third; C six or D three times, no award."""
     year = {each.key: each for each in SCHEME.grade_counts if each.over is YEAR}
     five, award = year["year_five_d"], year["year_no_award"]
     assert [(each.grade, each.at_least) for each in five.when] == [("d", 5)]
-    assert (five.force, five.grades) == (Force.MAY, ("basically_competent", "incompetent"))
+    assert (five.force, five.grades) == (Force.SHALL, ("basically_competent", "incompetent"))
     assert [(each.grade, each.at_least) for each in award.when] == [("c", 6), ("d", 3)]
     assert (award.force, award.bars, award.grades) == (Force.SHALL, ("award",), ())
 

@@ -56,6 +56,12 @@ def test_four_signatures_of_which_one_is_the_subjects_own():
         "party_committee",
     ]
     assert [each.key for each in SCHEME.sign_off if each.subject_signs] == ["helper"]
+    assert [each.key for each in SCHEME.sign_off if each.names_subject] == [
+        "household",
+        "helper",
+        "village_head",
+        "liaison_leader",
+    ]
     assert {each.of for each in SCHEME.sign_off} == {SignOffOf.GRADES}
 
 

@@ -123,6 +123,11 @@ WRONG = [
         SchemeFault.TWO_SHARES,
     ),
     (
+        [('at_least_share = "2/3"\n', 'at_least_share = "2/3"\nmore_than_share = "1/2"\n')],
+        "examples[18].more_than_share",
+        SchemeFault.TWO_SHARES,
+    ),
+    (
         [('options = ["dissatisfied"]', 'options = ["unhappy"]')],
         "panels[2].dissatisfied.options[0]",
         SchemeFault.UNKNOWN_OPTION,

@@ -7,10 +7,13 @@ import sqlalchemy as sa
 
 from polling.errors import BadInput, RuleRefused
 from polling.models import AuditEntry
+from polling.packs import load_pack
 from scoring import entering
 from scoring.entries import detail_of, in_force
 from scoring.inputs import Subject
 from scoring.register import current, lines, on_day, put
+
+HUAYUAN = load_pack("huayuan_2016")
 
 PART = {"subject": "zhaxi", "period": "2026-10", "part": "daily", "score": "98", "source": "乡镇月度打分表"}
 FACT = {"subject": "zhaxi", "period": "2026-10", "fact": "absent", "evidence": "县强基办通报〔2026〕7号"}
@@ -207,6 +210,37 @@ def test_the_chain_is_signed_in_order_and_nobody_signs_about_himself(enter, offi
     enter(entering.sign, step="own", by="扎西", subject="zhaxi", **place)
     enter(entering.sign, step="office", by="王主任", **place | {"ledger": "b" * 64})
     assert len(details(office, "sign")) == 5
+
+
+def test_what_is_signed_one_by_one_names_its_subject(office):
+    """花园乡 第五条 逐一签字确认: the household signs for one helper; its signature opens the next step for him and for nobody else."""
+    helpers = [Subject(f"h{number}", "helper", f"帮扶{number}", "花园乡") for number in (1, 2)]
+
+    def sign(step, by, subject=None):
+        with office.database.write() as session:
+            entering.sign(
+                session,
+                office.act(),
+                HUAYUAN,
+                organization="花园乡",
+                period="2017",
+                step=step,
+                by=by,
+                on=date(2017, 12, 28),
+                ledger="a" * 64,
+                people=helpers,
+                subject=subject,
+            )
+
+    with pytest.raises(BadInput, match="scoring_step_subject"):
+        sign("household", "多吉")
+    sign("household", "多吉", "h1")
+    with pytest.raises(RuleRefused, match="scoring_step_early"):
+        sign("helper", "帮扶2", "h2")
+    sign("helper", "帮扶1", "h1")
+    sign("village_head", "帮扶2", "h1")  # another helper may be the head of this one's village
+    with pytest.raises(RuleRefused, match="scoring_recusal"):
+        sign("liaison_leader", "帮扶1", "h1")
 
 
 def test_a_rehearsal_has_a_book_of_its_own(enter, office):

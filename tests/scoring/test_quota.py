@@ -10,8 +10,11 @@ from regulated import BAICHENG, LONGNAN, people
 from schemes.assessment import Rounding
 from scoring.board import Finding, Position
 from scoring.compute import compute
+from scoring.findings import Cause, Choice
 from scoring.inputs import FactEntry, GradeDecision, Inputs, PartScore, QuotaDecision, Subject
-from scoring.quota import rounded
+from scoring.ledger import Row
+from scoring.parts import Composed
+from scoring.quota import rounded, seats_of
 
 EIGHT = ("95", "94", "93", "92", "91.4", "91", "90.5", "90.2")
 TIED = ("95", "94", "93", "92", "91.4", "91", "91", "90.2")
@@ -69,6 +72,22 @@ def test_a_tie_waits_for_people():
     one = county(TIED, decisions=(decided("s06", "excellent"), decided("s07", "competent")))
     assert grades(one[0])[5:] == ["excellent", "competent", "competent"]
     assert (one[1].given, one[1].finding) == (6, Finding.KEPT)
+
+
+def test_who_has_to_get_another_grade_takes_no_seat():
+    """A choice that binds frees the seat before anybody chose; one that only may be made holds it."""
+    first, second = people("cadre", 2)
+
+    def seated(*, binding):
+        choice = Choice(Cause.GRADE_COUNT, "five_d", "D等5次", "六.2", ("basic", "incompetent"), binding=binding)
+        rows = [
+            Row(first, assessed=True, composite=Composed(Fraction(99)), band="excellent", choices=(choice,)),
+            Row(second, assessed=True, composite=Composed(Fraction(95)), band="excellent"),
+        ]
+        return [seat.subject for seat in seats_of(LONGNAN.quotas[0], LONGNAN.grades, rows, ())]
+
+    assert seated(binding=True) == ["s02"]
+    assert seated(binding=False) == ["s01", "s02"]
 
 
 def test_a_tie_too_long_for_the_alternative_is_not_admitted():

@@ -43,14 +43,15 @@ def _ledgers(office):
 
 
 def test_the_sheet_says_what_the_ledger_says(sheet):
-    """Scores as people read them, the veto marked and named, what is missing named; the last column waits for the chain."""
+    """Scores as people read them, the veto marked and named, what is missing named; the last two columns wait for signatures."""
     [section] = sheet().sections
     assert section.titles == (
-        "序号", "单位", "姓名", "平时掌握 10%", "领导评分 20%", "民意测评 70%", "综合得分", "拟定等次", "审定等次",
+        "序号", "单位", "姓名", "平时掌握 10%", "领导评分 20%", "民意测评 70%", "综合得分", "拟定等次", "本人",
+        "审定等次",
     )  # fmt: skip
     assert section.rows == (
-        ("1", "嘎玛乡", "扎西", "98.00", "90.00", "85.00", "87.30", "不称职※", ""),
-        ("2", "曲水乡", "=卓玛", "缺", "缺", "85.00", "缺", "待定", ""),
+        ("1", "嘎玛乡", "扎西", "98.00", "90.00", "85.00", "87.30", "不称职※", "", ""),
+        ("2", "曲水乡", "=卓玛", "缺", "缺", "85.00", "缺", "待定", "", ""),
     )
     assert "※擅自脱岗，定为不称职" in section.notes[0]
     assert "缺平时掌握（没有填报）" in section.notes[1]

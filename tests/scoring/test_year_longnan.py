@@ -10,11 +10,12 @@ from fractions import Fraction
 
 import pytest
 from regulated import people, published
+from year_tables import signed, waits, who_gets
 
 from polling.packs import load_pack
 from scoring.board import Finding
 from scoring.compute import compute
-from scoring.inputs import FactEntry, GradeDecision, GradesSigned, Inputs, PartScore
+from scoring.inputs import FactEntry, GradeDecision, Inputs, PartScore
 from scoring.ledger import Awaited, AwaitedKind
 from scoring.parts import Missing
 
@@ -112,27 +113,21 @@ def test_the_whole_year():
     assert found == [(key, Fraction(composite), grade) for key, (_x, composite, grade) in zip(KEYS, TABLE, strict=True)]
     assert ledger.row("s06").band == E
     assert ledger.row("s09").shown == "89.99"
-    assert [
-        row.subject.id for row in ledger.rows if row.awaited and row.awaited[0].kind is not AwaitedKind.SIGNATURE
-    ] == []
+    assert [row.subject.id for row in ledger.rows if waits(row)] == []
     [board] = ledger.quotas
     assert (board.given, board.finding) == (4, Finding.KEPT)
-    talks = {row.subject.id for row in ledger.rows if any(c.consequence == "admonition_talk" for c in row.consequences)}
-    assert talks == {"s11", "s12"}
+    assert who_gets(ledger, "admonition_talk") == {"s11", "s12"}
 
 
 @pytest.mark.parametrize("alternative", [THIRD, SECOND])
 def test_a_signed_year_and_a_document_that_supersedes(alternative):
     """The four steps are signed over the figures; another document makes every signature stale, with equal counts too."""
-    digest = compute(LONGNAN, AFTER, "某县", "2026").digest
-    steps = ("assessment_group", "review", "deliberation", "approval")
-    signed = tuple(
-        GradesSigned("某县", "2026", step, f"{step}甲", date(2027, 1, 20), "", None, digest) for step in steps
-    )
-    done = compute(LONGNAN, replace(AFTER, signed=signed), "某县", "2026")
+    chain = signed(LONGNAN, compute(LONGNAN, AFTER, "某县", "2026"), date(2027, 1, 20))
+    assert [each.step for each in chain] == ["assessment_group", "review", "deliberation", "approval"]
+    done = compute(LONGNAN, replace(AFTER, signed=chain), "某县", "2026")
     assert [row.confirmed for row in done.rows] == [grade for _x, _composite, grade in TABLE]
     newer = published(LONGNAN, "2026", MEMBERS[-1:], {"evaluators": [alternative]}, name="d")
-    superseded = replace(AFTER, results=polls(newer), signed=signed)
+    superseded = replace(AFTER, results=polls(newer), signed=chain)
     row = compute(LONGNAN, superseded, "某县", "2026").row("s30")
     assert row.composite.score == Fraction("86.5") + (3 if alternative is SECOND else 0)
     assert row.confirmed is None  # even with equal counts it is another document, and the signature names the old one

@@ -8,13 +8,14 @@ from datetime import date
 from fractions import Fraction
 
 from regulated import people, published
+from year_tables import score, signed, who_gets
 
 from polling.packs import load_pack
 from schemes.vocabulary import PeriodKind
 from scoring.compute import compute
-from scoring.inputs import FactEntry, GradesSigned, Inputs, PartScore, Subject
+from scoring.inputs import FactEntry, Inputs, PartScore, Subject
 from scoring.ledger import AwaitedKind
-from scoring.parts import Composed, Missing
+from scoring.parts import Missing
 from scoring.periods import inside
 
 TIBET = load_pack("tibet_2018")
@@ -119,11 +120,6 @@ YEAR = the_year()
 LEDGER = compute(TIBET, YEAR, "乡", "2018")
 
 
-def score(row):
-    """The exact number, None where there is none."""
-    return row.composite.score if isinstance(row.composite, Composed) else None
-
-
 def test_the_months_of_the_year():
     """The year begins in October."""
     assert (inside(TIBET, "2018", PeriodKind.MONTH), inside(TIBET, "2018", PeriodKind.QUARTER)) == (MONTHS, QUARTERS)
@@ -151,7 +147,7 @@ def test_the_whole_year():
 def test_what_follows():
     """Criticism for members, for the units of failed teams, accountability for heads; eligibility for the excellent."""
     found = {
-        key: {row.subject.id for row in LEDGER.rows if any(each.consequence == key for each in row.consequences)}
+        key: who_gets(LEDGER, key)
         for key in ("member_criticism", "unit_criticism", "head_accountability", "award_eligibility")
     }
     assert found == {
@@ -194,11 +190,8 @@ def test_half_a_year_is_for_the_high_villages_alone():
 
 def test_a_poll_that_supersedes_one_month():
     """March's document is replaced by one in which the masses are content: the veto is gone and the year is 92; the signatures are stale."""
-    steps = [rule.key for rule in TIBET.sign_off if rule.of == "grades"]
-    signed = tuple(
-        GradesSigned("乡", "2018", step, f"{step}甲", date(2018, 11, 5), "同意", None, LEDGER.digest) for step in steps
-    )
-    done = compute(TIBET, replace(YEAR, signed=signed), "乡", "2018")
+    chain = signed(TIBET, LEDGER, date(2018, 11, 5))
+    done = compute(TIBET, replace(YEAR, signed=chain), "乡", "2018")
     assert [row.subject.id for row in done.rows if row.confirmed is None] == [
         "m09",
         "m10",
@@ -206,7 +199,7 @@ def test_a_poll_that_supersedes_one_month():
     assert [step.step for step in done.row("m15").chain if step.step == "discipline_opinion"] == []
     kept = [document for document in YEAR.results if document["id"] != "2018-03"]
     there = [who for who, row in zip(REGISTER, MEMBERS, strict=True) if row[0][5] is not None]
-    newer = replace(YEAR, results=(*kept, polled("2018-03", there, name="newer")), signed=signed)
+    newer = replace(YEAR, results=(*kept, polled("2018-03", there, name="newer")), signed=chain)
     row = compute(TIBET, newer, "乡", "2018").row("m04")
     assert (score(row), [each.period for each in row.periods if each.vetoes]) == (92, [])
     assert {each.kind for each in row.awaited} == {AwaitedKind.STALE}

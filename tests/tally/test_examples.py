@@ -58,6 +58,9 @@ def altered(name, **changes):
         ("all villagers say 不了解", {"below_floor": True}, "below_floor"),
         ("rounding stops at the line", {"shown": "90.00"}, "shown"),
         ("60", {"grade": "incompetent"}, "grade"),
+        ("21 of 33 village representatives", {"at_least_share": None}, "not_opened"),
+        ("22 of 33 village representatives", {"at_least_share": Fraction(7, 10)}, "outcome"),
+        ("151 of 301 adults", {"more_than_share": Fraction(151, 301)}, "outcome"),
     ],
 )
 def test_an_example_that_is_wrong_is_reported(name, changes, word):
