@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import pytest
 from regulated import published
-from year_tables import notes, score, sheet, waits
+from year_tables import notes, score, sheet, signed, waits
 
 from polling.packs import load_pack
 from scoring.compute import compute
@@ -232,7 +232,7 @@ def test_a_document_that_supersedes_march():
 
 
 def test_the_last_days():
-    """Ten days after months and quarters, the year's last day; no step signs a grade, so none is ever confirmed (law 12)."""
+    """Ten days after months and quarters, the year's last day."""
     dues = {
         period: [each.last for each in compute(STANDARD, YEAR, TOWN, period).deadlines]
         for period in ("2026-12", "2026Q1", "2026")
@@ -242,4 +242,16 @@ def test_the_last_days():
         "2026Q1": [date(2026, 4, 10)],
         "2026": [date(2026, 12, 31)],
     }
-    assert {row.confirmed for row in compute(STANDARD, YEAR, TOWN, "2026-01").rows} == {None}
+
+
+def test_a_grade_is_confirmed_by_both_who_sign():
+    """The group's leader and the party secretary confirm January; one of them alone confirms nobody (law 12)."""
+    ledger = compute(STANDARD, YEAR, TOWN, "2026-01")
+    group, secretary = signed(STANDARD, ledger, on=date(2026, 2, 9))
+
+    def confirmed(*signatures):
+        rows = compute(STANDARD, replace(YEAR, signed=signatures), TOWN, "2026-01").rows
+        return {(row.proposed, row.confirmed) for row in rows}
+
+    assert confirmed() == confirmed(group) == {(row.proposed, None) for row in ledger.rows}
+    assert confirmed(group, secretary) == {(row.proposed, row.proposed) for row in ledger.rows}
