@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
 from village import Village
+from werkzeug.routing import Rule
 
 from polling import passwords
 from polling.db import Database, migrate
@@ -67,6 +68,22 @@ class Compiled(BytecodeCache):
 
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
+
+
+def _compiled_once(compiling: Callable[..., object]) -> Callable[..., object]:
+    """Every application of this process has the same rules: what was compiled for one of them serves all (it was most of what making an application costs)."""
+    made: dict[tuple[object, ...], object] = {}
+
+    def compiled(rule: Rule, append_unknown: bool = True) -> object:
+        key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in made:
+            made[key] = compiling(rule, append_unknown)
+        return made[key]
+
+    return compiled
+
+
+Rule._compile_builder = _compiled_once(Rule._compile_builder)
 
 
 class Postgres:
