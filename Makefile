@@ -51,8 +51,11 @@ bench: setup tools  ## measure, as ratios within one run
 
 catalogues: setup  ## collect new sentences for the translators
 	@$(BIN)/pybabel --quiet extract -F translations/babel.cfg -k N_ -k _ -k gettext --omit-header --no-location --sort-output --ignore-dirs '.venv .tools tests bench node_modules' -o translations/messages.pot .
-	@for language in zh_CN en; do $(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header --ignore-obsolete -i translations/messages.pot -d translations -l $$language; done
-	@rm translations/messages.pot
+	@for language in zh_CN en; do file=translations/$$language/LC_MESSAGES/messages.po; \
+		sed '/^$$/q' $$file > translations/header; \
+		$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --omit-header --ignore-obsolete -i translations/messages.pot -d translations -l $$language; \
+		{ cat translations/header; sed '1{/^$$/d}' $$file; } > translations/whole && mv translations/whole $$file; done
+	@rm translations/messages.pot translations/header
 
 lock: setup  ## write requirements.lock anew from pyproject.toml
 	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --no-header -o requirements.lock pyproject.toml
