@@ -199,6 +199,9 @@ SENTENCES: Mapping[str, str] = {
     "scoring_quota_unknown": N_("没有“{value}”这个名额规定，或者它没有另一个比例，有的是：{allowed}。"),
     "scoring_step_unknown": N_("没有“{value}”这一步签字，有的是：{allowed}。"),
     "scoring_step_subject": N_("“{step}”由对象本人签字：请写明是哪一个对象。"),
+    "scoring_step_not_asked": N_(
+        "现在没有谁的等次要签“{step}”这一步：要么还没有拟定等次，要么这一步与他们无关。请先看台账上还差什么。"
+    ),
     "scoring_step_early": N_("还轮不到“{step}”：请先完成“{before}”。"),
     "scoring_no_ledger": N_("“{organization}”的 {period} 没有台账。登记过的单位：{known}。"),
     # the scoring layer: tables that are handed in

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from polling.db import Session
 from polling.errors import BadInput, DomainError, RuleRefused
 from schemes.rules import Scheme
-from scoring import book, entering, importing
+from scoring import book, deciding, entering, importing
 from scoring.entries import Act, in_force
 from scoring.ledger import Ledger
 from scoring.register import lines
@@ -171,7 +171,7 @@ def withdraw() -> Answer:
 def grade() -> Answer:
     """A grade that people decided."""
     return _about_subject(
-        lambda session, scheme, subject, period: entering.decide_grade(
+        lambda session, scheme, subject, period: deciding.decide_grade(
             session,
             act(place()),
             scheme,
@@ -193,7 +193,7 @@ def quota() -> Answer:
         abort(404)
     return _enter(
         about,
-        lambda session, scheme, _ledger: entering.decide_quota(
+        lambda session, scheme, _ledger: deciding.decide_quota(
             session,
             act(about),
             scheme,
@@ -217,7 +217,7 @@ def sign() -> Answer:
     def enter(session: Session, scheme: Scheme, ledger: Ledger) -> None:
         if typed("ledger") != ledger.digest:  # the figures moved while the page lay open
             raise RuleRefused("scoring_figures_changed")
-        entering.sign(
+        deciding.sign(
             session,
             act(about),
             scheme,
@@ -227,7 +227,7 @@ def sign() -> Answer:
             by=typed("by"),
             on=day("on"),
             ledger=ledger.digest,
-            people=[row.subject for row in ledger.rows],
+            rows=ledger.rows,
             text=typed("text"),
             subject=typed("subject") or None,
         )

@@ -138,6 +138,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
         scheme=scheme,
         ledger=found,
         steps=_steps(scheme, found),
+        asked={step.step for row in found.rows for step in row.chain},
         rows=rows,
         by=by,
         titles=titles,

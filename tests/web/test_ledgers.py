@@ -217,15 +217,22 @@ def test_a_grade_that_people_decided(desk):
 
 
 def test_signatures_follow_the_figures(desk, office):
-    """Nobody assessed signs; a signature over figures that moved is refused before, and marked after."""
+    """No grade, nothing to sign; nobody assessed signs; a signature over figures that moved is refused before, and marked after."""
+    assert "现在还没有等次等着签字" in look(desk)
+    send(desk, "part", subject="zhaxi", **PART)
+    send(desk, "part", subject="zhaxi", **PART | {"part": "leaders"})
     seen = digest(desk)
     signature = {"step": "office", "by": "王主任", "on": "2026-11-21", "text": "", "ledger": seen}
     refused = send(desk, "sign", 409, **signature | {"by": "扎西"})
     assert "请回避" in refused
     assert 'value="扎西"' in refused
     assert "日期“明天”读不懂" in send(desk, "sign", 422, **signature | {"on": "明天"})
-    send(desk, "part", subject="zhaxi", **PART)
-    send(desk, "part", subject="zhaxi", **PART | {"part": "leaders"})
+    offered = re.search(r'<select id="step".*?</select>', look(desk), re.DOTALL)[0]
+    assert ("县委审定" in offered, "纪检监察机关意见" in offered) == (
+        True,
+        False,
+    )  # 扎西 is competent, and nobody excellent
+    send(desk, "part", subject="zhuoma", **PART)
     assert "台账刚刚变了" in send(desk, "sign", 409, **signature)
     assert "县强基办主任）：王主任，2026-11-21" in send(desk, "sign", **signature | {"ledger": digest(desk)})
     assert "签字以后数字又变了" not in look(desk)
