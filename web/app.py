@@ -27,6 +27,7 @@ from web import (
     people,
     printing,
     public,
+    receiving,
     register,
     scrutineer,
     signing,
@@ -74,10 +75,31 @@ def create_app(database: Database) -> Flask:
     login.register(app)
     guard = CSRFProtect(app)
     after = (outcome, signing, approver, notice, delivery, draws, ledgers, ledger_entries, ledger_summary, register)
-    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
+    for room in (
+        voter,
+        public,
+        feed,
+        receiving,
+        scrutineer,
+        people,
+        drafts,
+        printing,
+        trial,
+        day,
+        wall,
+        closing,
+        keys,
+        *after,
+    ):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(draws.public)
-    for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
+    for room in (
+        voter,
+        public,
+        feed,
+        receiving,
+        scrutineer,
+    ):  # no cookie reaches them, so nobody else's page can act with one
         guard.exempt(room.blueprint)
     app.view_functions["static"] = _public_static(app)
     errors.register(app)
