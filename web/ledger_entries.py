@@ -20,7 +20,7 @@ from scoring.ledger import Ledger
 from scoring.register import lines
 from web.acts import one_line, say
 from web.desk import database, now, who
-from web.ledgers import Place, desk, ledger_page, place, read, subject_page
+from web.ledgers import Place, about_all, desk, ledger_page, place, read, subject_page
 from web.words import sentence
 
 blueprint = Blueprint("ledger_entries", __name__, url_prefix="/desk/scoring")
@@ -103,42 +103,45 @@ def _own(session: Session, about: Place, subject: str, kinds: tuple[str, ...]) -
     return wanted
 
 
-@blueprint.post("/part")
-@desk
-def part() -> Answer:
-    """One score for one part of the composite."""
+def _new(function: Callable[..., int], *names: str, **more: object) -> Answer:
+    """One new entry about the subject of the page, from the fields of those names."""
     return _about_subject(
-        lambda session, scheme, subject, period: entering.enter_part(
+        lambda session, scheme, subject, period: function(
             session,
             act(place()),
             scheme,
             subject=subject,
             period=period,
-            part=typed("part"),
-            score=typed("score"),
-            source=typed("source"),
-            by=typed("by"),
-            replaces=number("replaces") if request.form.get("replaces") else None,
+            **{name: typed(name) for name in names},
+            **more,
         )
     )
+
+
+def _replaced() -> int | None:
+    """The entry that a correction replaces."""
+    return number("replaces") if request.form.get("replaces") else None
+
+
+@blueprint.post("/part")
+@desk
+def part() -> Answer:
+    """One score for one part of the composite."""
+    return _new(entering.enter_part, "part", "score", "source", "by", replaces=_replaced())
 
 
 @blueprint.post("/fact")
 @desk
 def fact() -> Answer:
     """A fact of the scheme, with its evidence."""
-    return _about_subject(
-        lambda session, scheme, subject, period: entering.enter_fact(
-            session,
-            act(place()),
-            scheme,
-            subject=subject,
-            period=period,
-            fact=typed("fact"),
-            evidence=typed("evidence"),
-            chosen=typed("chosen") or None,
-        )
-    )
+    return _new(entering.enter_fact, "fact", "evidence", chosen=typed("chosen") or None)
+
+
+@blueprint.post("/grade")
+@desk
+def grade() -> Answer:
+    """A grade that people decided."""
+    return _new(deciding.decide_grade, "grade", "reason", replaces=_replaced())
 
 
 @blueprint.post("/confirm")
@@ -162,24 +165,6 @@ def withdraw() -> Answer:
             act(place()),
             number=_own(session, place(), subject, ("part", "fact", "grade")),
             reason=typed("reason"),
-        )
-    )
-
-
-@blueprint.post("/grade")
-@desk
-def grade() -> Answer:
-    """A grade that people decided."""
-    return _about_subject(
-        lambda session, scheme, subject, period: deciding.decide_grade(
-            session,
-            act(place()),
-            scheme,
-            subject=subject,
-            period=period,
-            grade=typed("grade"),
-            reason=typed("reason"),
-            replaces=number("replaces") if request.form.get("replaces") else None,
         )
     )
 
@@ -231,6 +216,23 @@ def sign() -> Answer:
             text=typed("text"),
             subject=typed("subject") or None,
         )
+
+    return _enter(
+        about, enter, back=lambda problem: ledger_page(about, problem), touched=lambda _session: {about.organization}
+    )
+
+
+@blueprint.post("/take-back")
+@desk
+def take_back() -> Answer:
+    """Take back what was approved about a quota, or a signature, with the reason."""
+    about = place()
+
+    def enter(session: Session, _scheme: Scheme, _ledger: Ledger) -> None:
+        wanted = number("entry")
+        if all(entry.number != wanted for entry, _said in about_all(session, about)):
+            raise RuleRefused("scoring_entry_replaced", number=wanted)
+        entering.withdraw(session, act(about), number=wanted, reason=typed("reason"))
 
     return _enter(
         about, enter, back=lambda problem: ledger_page(about, problem), touched=lambda _session: {about.organization}

@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from schemes.loading import PACKS
 from scoring import book
 from scoring.inputs import Subject
+from scoring.models import Entry
 from web.ledger_words import WORDS, word
 
 ROOM = "/desk/scoring"
@@ -242,6 +243,40 @@ def test_signatures_follow_the_figures(desk, office):
     assert "签字以后数字又变了" in look(desk)
 
 
+def test_a_signature_is_taken_back(desk, office):
+    """With a reason it no longer counts and stays in the book; no reason, another ledger's or a score's number: refused; then it is signed anew."""
+    send(desk, "part", subject="zhaxi", **PART)
+    send(desk, "part", subject="zhaxi", **PART | {"part": "leaders"})
+    signature = {"step": "office", "by": "王主任", "on": "2026-11-21", "text": "", "ledger": digest(desk)}
+    send(desk, "sign", **signature)
+    score, number = entries(look(desk, "subject", subject="zhaxi"))[0], entries(look(desk))[-1]
+    before = office.snapshot()
+    assert 'value="' + number in send(desk, "take-back", 422, entry=number, reason=" ")
+    send(desk, "take-back", 409, entry=score, reason="抄错了")
+    send(desk, "take-back", 404, entry="x", reason="抄错了")
+    data = PLACE | {"period": "2026-09", "csrf_token": token(desk), "entry": number, "reason": "抄错了"}
+    assert desk.client.post(f"{ROOM}/take-back", data=data).status_code == 409
+    assert office.snapshot() == before
+    page = send(desk, "take-back", entry=number, reason="签错了页")
+    assert "王主任" not in page
+    with office.database.read() as session:
+        assert book.first_difference(session) is None
+        kept = session.get(Entry, int(number))
+    assert (kept.kind, "王主任" in kept.detail) == ("sign", True)
+    assert "王主任，2026-11-21" in send(desk, "sign", **signature)
+
+
+def test_an_approval_about_a_quota_is_taken_back(desk, office):
+    """The quota is what it was, and can be approved anew."""
+    scored((desk, office), [(10, 0, 0)] * 3, parts=[("daily", "98"), ("leaders", "96")])
+    approval = {"quota": "excellent_cap", "what": "alternative", "reason": "县委同意"}
+    assert "已批准放宽名额：县委同意" in send(desk, "quota", **approval)
+    [number] = entries(look(desk))
+    assert "已批准放宽名额" not in send(desk, "take-back", entry=number, reason="没有批文")
+    send(desk, "take-back", 409, entry=number, reason="没有批文")
+    assert "已批准放宽名额：县委同意" in send(desk, "quota", **approval)
+
+
 def workbook(*rows):
     """An xlsx of these rows."""
     made = Workbook()
@@ -369,7 +404,7 @@ def test_only_who_runs_polls(office, app, desk):
         assert scrutineer.client.get(ROOM + page, query_string=PLACE).status_code == 403
         assert stranger.get(ROOM + page, query_string=PLACE).status_code == 302
     before = office.snapshot()
-    for act in ("part", "fact", "confirm", "withdraw", "grade", "quota", "sign", "import", "register"):
+    for act in ("part", "fact", "confirm", "withdraw", "grade", "quota", "sign", "take-back", "import", "register"):
         assert desk.client.post(f"{ROOM}/{act}", data=PLACE | {"subject_page": "zhaxi"} | PART).status_code == 403
         assert scrutineer.client.post(f"{ROOM}/{act}", data=PLACE).status_code == 403
     assert office.snapshot() == before
