@@ -368,6 +368,41 @@ def test_a_missing_glyph_stops_the_report():
     assert out.getvalue() == b""
 
 
+def printed(document, steps=()):
+    """The words of a report, without blanks."""
+    out = io.BytesIO()
+    pages = write_report(out, document, PLAIN, steps)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(out).pages)
+    return pages, re.sub(r"[\s\0]", "", text)
+
+
+def test_a_line_for_every_step_of_the_chain():
+    """Where the scheme has a chain, its steps and offices stand at the foot, in their order, filled in once signed; else the usual four."""
+    steps = [{"title": "考核组确认", "who": "考核组长"}, {"title": "乡镇党委审定", "who": "乡镇党委书记"}]
+    pages, open_ = printed(a_document(), steps)
+    assert pages == 1
+    assert open_.index("考核组确认（考核组长）") < open_.index("乡镇党委审定（乡镇党委书记）")
+    assert open_.count("签字日期") == 2
+    assert "监票人" not in open_
+    done = [step | {"step": "x", "name": "张组长", "on": "2026-11-20"} for step in steps]
+    _pages, signed = printed(a_document() | {"signed": done})
+    assert signed.count("张组长") == signed.count("2026-11-20") == 2
+    many = [{"title": f"第{number}步", "who": "某机关"} for number in range(12)]
+    assert "第11步（某机关）" in printed(a_document(), many)[1]
+
+
+def test_a_formula_stands_only_under_scores():
+    """A report of counts alone explains no score."""
+    document = a_document()
+    assert "得分＝" in printed(document)[1]
+    for subject in document["subjects"]:
+        for row in subject["rows"]:
+            if row["outcome"] == "scored":
+                row |= {"outcome": "counts_only", "score": None, "display": None}
+    assert "得分＝" not in printed(document)[1]
+    assert "等次由有权机关审定" in printed(document)[1]
+
+
 def test_the_same_document_gives_the_same_report():
     """Nothing of the machine or the hour is printed: two reports of one document are the same bytes."""
     first, second = io.BytesIO(), io.BytesIO()
