@@ -134,12 +134,13 @@ def proposed_title(scheme: Scheme, label: str) -> str:
         PanelKind.SATISFACTION: _("民意测评"),
         PanelKind.INTERVIEW: _("个别谈话"),
     }
-    return _(
+    title = _(
         "%(period)s%(whom)s%(what)s",
         period=period_words(label),
         whom=_("、").join(whom) if len(whom) <= MOST_NAMED else "",
         what=next(words for each, words in what.items() if each in kinds),
     )
+    return " ".join(title.split())
 
 
 def _periods(scheme: Scheme, today: date, label: str | None) -> list[SelectChoice]:
