@@ -6,29 +6,16 @@ import subprocess
 import sys
 
 import offices
-import pytest
 from posting import NOW
 from running import ROOT, get, serving
 
 from polling.calendar import day_of
-from polling.db import Database, migrate
-from polling.settings import read_settings
 from publishing.models import ResultDocument
 from publishing.outbox import enqueue
 from publishing.signing import Signer
 from publishing.signing_keys import load_signer
 
 PROGRAM = [sys.executable, "-c", "from cli.main import main; main()"]
-
-
-@pytest.fixture
-def sender(command, polls):
-    """Installation A with its outbox; its own scoring layer is paused."""
-    found = Database(read_settings())
-    migrate(found)
-    command("receiver", "pause", "scoring")
-    yield found, polls.draft()
-    found.dispose()
 
 
 def publish(database, poll, document, signer):
@@ -39,9 +26,9 @@ def publish(database, poll, document, signer):
         enqueue(session, document_id=document["id"], poll_id=poll, now=NOW)
 
 
-def test_what_one_publishes_the_other_keeps(command, sender, tmp_path):
+def test_what_one_publishes_the_other_keeps(command, polls, opened, tmp_path):
     """B's real server takes A's documents once, holds a successor that came first, refuses what is forged; its book is whole afterwards."""
-    database, poll = sender
+    database, poll = opened, polls.draft()
     signer = load_signer(database)
     office = offices.Office.__new__(offices.Office)
     office.names, office.scheme = dict(offices.NAMES), offices.read_scheme(offices.PACK, "county.toml")
