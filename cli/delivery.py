@@ -25,8 +25,7 @@ from publishing.models import Passage, Receiver
 from publishing.outbox import Message
 from publishing.published import frozen_scheme
 from publishing.signing_keys import public_keys, rotate
-from scoring.book import refresh_received
-from scoring.receiving import receive
+from scoring.book import take
 
 IDLE_SECONDS = 2.0
 
@@ -34,15 +33,12 @@ IDLE_SECONDS = 2.0
 def scoring_layer(database: Database) -> Deliver:
     """Hand documents to the scoring layer of this installation, which checks them as it checks every other's."""
 
-    def take(message: Message) -> None:
+    def hand_over(message: Message) -> None:
         with database.write() as session:
             keys = public_keys(session)
-            received = receive(
-                session, message.raw, keys, lambda digest: frozen_scheme(session, digest), now=datetime.now(UTC)
-            )
-            refresh_received(session, received)
+            take(session, message.raw, keys, lambda digest: frozen_scheme(session, digest), now=datetime.now(UTC))
 
-    return take
+    return hand_over
 
 
 @click.command()

@@ -17,11 +17,11 @@ from polling.db import Session
 from polling.errors import BadInput
 from publishing.published import all_documents
 from publishing.signing_keys import load_signer
-from schemes.assessment import Force, SignOffOf, Strictness
+from schemes.assessment import Force, Strictness
 from schemes.periods import period_kind
 from schemes.rules import Scheme
 from schemes.vocabulary import PeriodKind
-from scoring import book, draws, entering, packs, register
+from scoring import book, deciding, draws, entering, packs, register
 from scoring.board import Finding
 from scoring.drafts import in_scope
 from scoring.entries import Act
@@ -264,7 +264,7 @@ def _decide(year: Year, label: str) -> None:
             peers = [each.id for each in year.subjects if each.kind == subject.kind]
             order = [scale[0], scale[1], *scale[-2:]] if len(peers) > 2 else [scale[1], scale[1]]  # noqa: PLR2004 - a pair
             offered = [grade for choice in row.choices for grade in choice.grades]
-            entering.decide_grade(
+            deciding.decide_grade(
                 session,
                 year.act(GROUP),
                 year.scheme,
@@ -277,7 +277,7 @@ def _decide(year: Year, label: str) -> None:
         bounds = {rule.key for rule in year.scheme.quotas if rule.strictness is Strictness.OVERRIDE}
         for board in ledger.quotas if ledger is not None else ():
             if board.finding is Finding.BROKEN and board.key in bounds:
-                entering.decide_quota(
+                deciding.decide_quota(
                     session,
                     year.act(GROUP),
                     year.scheme,
@@ -295,17 +295,12 @@ def _sign(year: Year, label: str) -> None:
         ledger = _ledger(year, session, label)
         if ledger is None:
             return
-        people = [row.subject for row in ledger.rows]
         for rule in year.scheme.sign_off:
             asked = [row.subject for row in ledger.rows if any(each.step == rule.key for each in row.chain)]
-            # an order of steps holds for the whole ledger, also where those whom a step is about have no grade yet
-            due = rule.of is SignOffOf.GRADES and any(
-                applies(rule.subjects, row.subject.kind, rule.periods, ledger.period_kind) for row in ledger.rows
-            )
-            if not asked and (not due or rule.grades or rule.names_subject):
+            if not asked:
                 continue
             for subject in asked if rule.names_subject else [None]:
-                entering.sign(
+                deciding.sign(
                     session,
                     year.act(),
                     year.scheme,
@@ -315,7 +310,7 @@ def _sign(year: Year, label: str) -> None:
                     by=subject.name if subject is not None and rule.subject_signs else f"{rule.who}（演练）",
                     on=day_of(year.context.now()),
                     ledger=ledger.digest,
-                    people=people,
+                    rows=ledger.rows,
                     text="同意",
                     subject=subject.id if subject is not None else None,
                 )

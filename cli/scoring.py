@@ -43,10 +43,9 @@ def receive(context: Context, files: tuple[str, ...], keys: str | None, schemes:
         try:
             with context.database.write() as session:
                 own = public_keys(session) if known is None else known
-                received = receiving.receive(
+                received = book.take(
                     session, raw, own, lambda digest: pack_by_digest(session, digest, brought), now=context.now()
                 )
-                book.refresh_received(session, received)
         except DomainError as error:
             documents.append({"file": name, "refused": error.code})
             refused = refused or error

@@ -10,7 +10,7 @@ from cli.context import Context, with_context
 from cli.scoring_options import act_of, as_option, pack_named, rehearsal_option, scheme_option
 from polling.calendar import day_of
 from polling.errors import BadInput
-from scoring import book, entering
+from scoring import book, deciding, entering
 
 replaces_option = click.option("--replaces", type=int, metavar="NUMBER", help="the entry that this one corrects")
 
@@ -107,7 +107,7 @@ def withdraw(context: Context, **fields: Any) -> None:
 @with_context
 def grade(context: Context, **fields: Any) -> None:
     """Enter a grade that people decided."""
-    _enter(context, entering.decide_grade, **fields)
+    _enter(context, deciding.decide_grade, **fields)
 
 
 @enter.command("quota")
@@ -122,7 +122,7 @@ def grade(context: Context, **fields: Any) -> None:
 @with_context
 def quota(context: Context, **fields: Any) -> None:
     """Enter what was approved about a quota."""
-    _enter(context, entering.decide_quota, **fields)
+    _enter(context, deciding.decide_quota, **fields)
 
 
 @enter.command("sign")
@@ -150,13 +150,13 @@ def sign(
         ledger = book.current(session, pack.name, organization, period, rehearsal=rehearsal)
     _enter(
         context,
-        entering.sign,
+        deciding.sign,
         scheme=scheme,
         rehearsal=rehearsal,
         organization=organization,
         period=period,
         on=day,
         ledger=ledger.digest,
-        people=[row.subject for row in ledger.rows],
+        rows=ledger.rows,
         **fields,
     )

@@ -103,6 +103,7 @@ def serve(
         log_access=False,  # nobody notes who asked what, on any route
         log_level=LogLevels.error,  # its one warning is about the number of threads
         respawn_failed_workers=True,
+        workers_kill_timeout=10,  # s; a worker that is told to stop while it starts does not hear it, and a vote is on disk before its receipt (law 5)
         ssl_cert=certificate,
         ssl_key=certificate_key,
     )

@@ -1,7 +1,5 @@
 """`yipiao verify`: the evidence held against itself. It loads neither database nor printing, so that it starts at once."""
 
-import base64
-import json
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +11,7 @@ from belenios.verify import verify as verify_archive
 from cli.context import Context, read_file, with_context
 from polling.errors import BadInput, RuleRefused
 from publishing.documents import OPENING_TYPE, RESULT_TYPE, WITHDRAWAL_TYPE, DocumentUnreadable, open_envelope
-from publishing.signing import SignatureFalse, check_document, key_id
+from publishing.signing import KeysUnreadable, SignatureFalse, check_document, keys_from
 from schemes.loading import read_scheme
 from schemes.rules import Scheme
 
@@ -200,11 +198,9 @@ def _tell(context: Context, found: Verified, given: Given) -> None:
 def read_keys(where: str) -> dict[str, bytes]:
     """The keys of `/api/v1/keys`, each id recomputed. Raises BadInput."""
     try:
-        listed = json.loads(read_file(where))["keys"]
-        publics = [base64.b64decode(entry["public"], validate=True) for entry in listed]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return keys_from(read_file(where))
+    except KeysUnreadable:
         raise BadInput("unreadable", detail=where) from None
-    return {key_id(public): public for public in publics}
 
 
 def read_document(raw: bytes, keys: dict[str, bytes] | None, where: str) -> dict[str, Any]:

@@ -15,6 +15,16 @@ SENTENCES: Mapping[str, str] = {
     "setting_port": N_("YIPIAO_PORT 应是 1 到 65535 的整数，现在是 {value}。"),
     "setting_base_url": N_("YIPIAO_BASE_URL 不是网址：{value}。例如 http://192.168.1.20:8000。"),
     "setting_secret_short": N_("YIPIAO_SECRET_KEY 太短，至少要 {minimum} 个字符。"),
+    "setting_receive_secret": N_(
+        "YIPIAO_RECEIVE_SECRET 不对。请原样填写对方 yipiao receiver add 显示的密钥，以 whsec_ 开头。"
+    ),
+    "setting_receive_both": N_(
+        "YIPIAO_RECEIVE_SECRET 和 YIPIAO_RECEIVE_KEYS 要一起设：一个核对是谁送来的，一个核对文件是谁签的。"
+    ),
+    "receive_keys_unreadable": N_(
+        "接收方的公钥文件读不出来（YIPIAO_RECEIVE_KEYS），文件没有收下。请接收方的管理员重新保存。"
+    ),
+    "webhook_signature_false": N_("这次送达的签名不对，或者送出已超过五分钟，没有收下。请核对双方的密钥和时钟。"),
     "setting_language": N_("YIPIAO_LANG 只能是 zh_CN 或 en，现在是 {value}。"),
     "schema_old": N_("数据库的结构不是最新的：请先运行 yipiao serve，它会先升级数据库。"),
     "signing_key_locked": N_("签名密钥打不开：YIPIAO_SECRET_KEY（或数据目录里的 secret_key 文件）不是当初的那一个。"),
@@ -199,6 +209,9 @@ SENTENCES: Mapping[str, str] = {
     "scoring_quota_unknown": N_("没有“{value}”这个名额规定，或者它没有另一个比例，有的是：{allowed}。"),
     "scoring_step_unknown": N_("没有“{value}”这一步签字，有的是：{allowed}。"),
     "scoring_step_subject": N_("“{step}”要一个一个签：请写明签的是哪一个对象。"),
+    "scoring_step_not_asked": N_(
+        "现在没有谁的等次要签“{step}”这一步：要么还没有拟定等次，要么这一步与他们无关。请先看台账上还差什么。"
+    ),
     "scoring_step_early": N_("还轮不到“{step}”：请先完成“{before}”。"),
     "scoring_no_ledger": N_("“{organization}”的 {period} 没有台账。登记过的单位：{known}。"),
     # the scoring layer: tables that are handed in

@@ -17,11 +17,15 @@ ENVIRONMENT = {
     "YIPIAO_BASE_URL": "address printed on slips (a poll's own base_url wins; default: this machine's LAN address)",
     "YIPIAO_SECRET_KEY": "wraps the signing key and signs sessions (default: a file made in YIPIAO_HOME)",
     "YIPIAO_KEY_PASSPHRASE": "wraps the server's own key of each poll (default: the installation's secret)",
+    "YIPIAO_RECEIVE_SECRET": "secret of `yipiao receiver add` at another installation, whose documents are taken here (default: none are)",
+    "YIPIAO_RECEIVE_KEYS": "file with that installation's answer of /api/v1/keys",
     "YIPIAO_TRACE": "set to 1 to see the trace of an unexpected error on the command line",
     "YIPIAO_LANG": "language of the command line and of prints: zh_CN (default) or en",
 }
 MINIMUM_SECRET = 16
 WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[\w\-./]*)?")
+# Standard Webhooks: 32 octets, as `yipiao receiver add` makes them, or another sender's of at least 24
+RECEIVE_SECRET = re.compile(r"whsec_(?:[A-Za-z0-9+/]{4}){8,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 # who acts when no name is given: whoever sits at the server's terminal
 TERMINAL = "terminal"
 
@@ -37,6 +41,8 @@ class Settings:
     secret_key: str | None
     passphrase: str | None
     language: str
+    receive_secret: str | None = None
+    receive_keys: Path | None = None
 
     def secret(self) -> bytes:
         """The secret that wraps the signing key; made once, readable by its owner alone, where none was set."""
@@ -83,6 +89,12 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     language = environ.get("YIPIAO_LANG") or "zh_CN"
     if language not in ("zh_CN", "en"):
         raise BadInput("setting_language", value=language)
+    receive_secret = environ.get("YIPIAO_RECEIVE_SECRET") or None
+    if receive_secret is not None and not RECEIVE_SECRET.fullmatch(receive_secret):
+        raise BadInput("setting_receive_secret")
+    receive_keys = environ.get("YIPIAO_RECEIVE_KEYS") or None
+    if (receive_secret is None) != (receive_keys is None):
+        raise BadInput("setting_receive_both")
     return Settings(
         home=home,
         database_url=url,
@@ -91,4 +103,6 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         secret_key=secret,
         passphrase=environ.get("YIPIAO_KEY_PASSPHRASE") or None,
         language=language,
+        receive_secret=receive_secret,
+        receive_keys=Path(receive_keys).absolute() if receive_keys else None,
     )

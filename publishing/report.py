@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from ballots.scripts import MM_PER_POINT
-from ballots.typeface import code_face, text_face
+from ballots.typeface import text_face
 from ballots.wording import Translations
 from polling.calendar import day_words, period_words
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
 from publishing.published import rate
+from publishing.report_foot import checking, signing
 
 Words = Callable[[str], str]
 Document = Mapping[str, Any]
@@ -22,18 +23,20 @@ OPENED = frozenset({"scored", "counts_only"})
 _BODY = 8.5  # points, in tables
 # millimetres a row that may be tried
 _ROW_HEIGHTS = (6.4, 5.8, 5.2, 4.7)
-_SIGNING = 16.0  # mm for the signature lines
 _MARKS = {"dissatisfied": "※", "few_valid": "△"}
 
 
-def write_report(out: BinaryIO, document: Document, translations: Translations) -> int:
+def write_report(out: BinaryIO, document: Document, translations: Translations, steps: Sequence[Document] = ()) -> int:
     """Write the report of a published result document (docs/result.schema.json) to `out` as an A4 PDF; return its number of pages.
 
+    `steps`: title and who of each signature that a document not signed yet is waiting for; a published one names its own.
     Raise MissingGlyph, before anything is written, for a name that the font cannot print; KeyError for a document of another form.
     """
     _ = translations.gettext
     # the roomiest rows among those that need the fewest pages
-    canvas = min((_compose(document, _, height) for height in _ROW_HEIGHTS), key=lambda filled: len(filled.pages))
+    canvas = min(
+        (_compose(document, _, height, steps) for height in _ROW_HEIGHTS), key=lambda filled: len(filled.pages)
+    )
     pages = len(canvas.pages)
     for number, page in enumerate(canvas.pages, 1):
         foot = Canvas(pages=[page])
@@ -45,15 +48,15 @@ def write_report(out: BinaryIO, document: Document, translations: Translations) 
     return pages
 
 
-def _compose(document: Document, _: Words, row_height: float) -> Canvas:
+def _compose(document: Document, _: Words, row_height: float, steps: Sequence[Document] = ()) -> Canvas:
     canvas = Canvas()
     _heading(canvas, document, _)
     for number, panel in enumerate(document["panels"]):
         _panel(canvas, document, panel, number, _, row_height)
     _floor(canvas, document, _)
     _notes(canvas, document, _)
-    _checking(canvas, document, _)
-    _signing(canvas, _)
+    checking(canvas, document, _)
+    signing(canvas, document.get("signed") or steps, _)
     return canvas
 
 
@@ -258,9 +261,14 @@ def _floor(canvas: Canvas, document: Document, _: Words) -> None:
 
 def _notes(canvas: Canvas, document: Document, _: Words) -> None:
     canvas.y += 0.8
+    scored = any(row["outcome"] == "scored" for subject in document["subjects"] for row in subject["rows"])
     canvas.paragraph(
-        _(
-            "各选项下为票数和得票率（票数÷有效票）。有效票＝收回票－弃权－不了解－无效。得分＝各选项票数乘分值之和÷有效票×100。等次由有权机关审定。"
+        "".join(
+            [
+                _("各选项下为票数和得票率（票数÷有效票）。有效票＝收回票－弃权－不了解－无效。"),
+                _("得分＝各选项票数乘分值之和÷有效票×100。") if scored else "",
+                _("等次由有权机关审定。"),
+            ]
         ),
         7.2,
     )
@@ -270,56 +278,3 @@ def _notes(canvas: Canvas, document: Document, _: Words) -> None:
     notes += [f"＊ {flag}" for flag in sorted(raised - _MARKS.keys())]
     if notes:
         canvas.paragraph(joined(notes), 7.5)
-
-
-def _checking(canvas: Canvas, document: Document, _: Words) -> None:
-    columns, side, height = 3, 19.0, 21.5
-    width = WIDTH / columns
-    canvas.room(height + 10)
-    canvas.y += 1.2
-    canvas.rule(LEFT, canvas.y, RIGHT, canvas.y, 0.25)
-    canvas.paragraph(_("核对信息（任何人可用存档重算；二维码是存档校验值）"), 8, bold=True)
-    for number, panel in enumerate(document["panels"]):
-        if number % columns == 0:
-            if number:
-                canvas.y += height
-            canvas.room(height)
-        x, y = LEFT + number % columns * width, canvas.y + 0.6
-        canvas.code(x, y, side, panel["archive"])
-        x += side + 0.6
-        canvas.text(x, y + 3.0, _fitting(panel["title"], 7, width - side - 2), 7, bold=True)
-        y += 5.9
-        for label, value in (
-            (_("存档校验值 SHA-256"), panel["archive"]),
-            (_("开箱核对码（开投前公布）"), panel["setup"]),
-        ):
-            canvas.text(x, y, label, 6)
-            canvas.text(x, y + 2.4, value[:32], 6, face=code_face())
-            canvas.text(x, y + 4.7, value[32:], 6, face=code_face())
-            y += 7.6
-    canvas.y += height
-    keys = list(dict.fromkeys(key for panel in document["panels"] for key in panel["keys"]))
-    canvas.paragraph(_("方案校验值：%s") % document["scheme"]["digest"], 6.5)
-    canvas.paragraph(_("开箱钥匙%(count)d把，指纹：%(keys)s") % {"count": len(keys), "keys": _("、").join(keys)}, 6.5)
-    if not all(panel["secrecy"] for panel in document["panels"]):
-        canvas.paragraph(_("开箱钥匙都在服务器上，掌管服务器的人有办法看到单张票。"), 6.5)
-
-
-def _fitting(text: str, size: float, width: float) -> str:
-    """Shorten a text that is wider than `width` mm."""
-    while text_face().width(text, size) > width:
-        text = text[:-2] + "…"
-    return text
-
-
-def _signing(canvas: Canvas, _: Words) -> None:
-    canvas.room(_SIGNING)
-    # at the foot of the page, where signatures are looked for, with room above them to write
-    y = max(canvas.y + _SIGNING - 3, BOTTOM - 6)
-    labels = (_("组织者"), _("监票人"), _("计票人"), _("日期"))
-    width = WIDTH / len(labels)
-    for number, label in enumerate(labels):
-        x = LEFT + number * width
-        canvas.text(x, y, label, 10.5)
-        canvas.rule(x + text_face().width(label, 10.5) + 1.5, y + 1.0, x + width - 3, y + 1.0, 0.25)
-    canvas.y = y + 2.0

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,19 @@ class Signer:
     def receipt(self, panel: str, tracker: str) -> str:
         """The receipt of a ballot: base64 over `panel|tracker`. A document starts with a brace, so neither signature serves as the other."""
         return base64.b64encode(self._private.sign(f"{panel}|{tracker}".encode())).decode()
+
+
+class KeysUnreadable(ValueError):
+    """These bytes are no answer of `/api/v1/keys`."""
+
+
+def keys_from(raw: bytes) -> dict[str, bytes]:
+    """The public keys in a saved answer of `/api/v1/keys`, each id recomputed. Raises KeysUnreadable."""
+    try:
+        publics = [base64.b64decode(entry["public"], validate=True) for entry in json.loads(raw)["keys"]]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise KeysUnreadable from None
+    return {key_id(public): public for public in publics}
 
 
 def key_id(public: bytes) -> str:

@@ -1,13 +1,18 @@
-"""Handing a document to an address by Standard Webhooks: one POST, signed, with an end to its patience. The answer's body is never read."""
+"""Handing a document to an address by Standard Webhooks: one POST, signed, with an end to its patience. The answer's body is never read.
+
+And the other side: who takes a document checks who sent it.
+"""
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import httpx
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
+from polling.errors import RuleRefused
 from publishing.outbox import Message, Outcome
 
 STEP, TOTAL = 10.0, 20.0  # seconds: for one step (connecting, sending, the answer's head), and for all of it
@@ -23,6 +28,18 @@ def headers(secret: bytes, message: Message, now: datetime) -> dict[str, str]:
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(secret).sign(message.id, now, message.raw.decode()),
     }
+
+
+def demand_sender(secret: str, head: Mapping[str, str], body: bytes) -> None:
+    """Check who sent a message, and that it was within five minutes. Raises RuleRefused `webhook_signature_false`."""
+    try:
+        Webhook(secret).verify(body, dict(head), json_parse=False)
+    except (
+        WebhookVerificationError,
+        ValueError,
+        OverflowError,
+    ):  # the library lets what it cannot split or decode fall through
+        raise RuleRefused("webhook_signature_false") from None
 
 
 def post(

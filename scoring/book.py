@@ -4,8 +4,9 @@ Every act that changes what is in force is followed, in the same transaction, by
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from scoring.gathering import Gathered, gather, inputs_for, scheme_for, subjects
 from scoring.ledger import Ledger as Computed
 from scoring.models import Ledger
 from scoring.periods import days_of
-from scoring.receiving import Received
+from scoring.receiving import Received, receive
 from scoring.writing import ledger_bytes
 
 
@@ -71,6 +72,15 @@ def refresh(session: Session, name: str, *, rehearsal: bool, organizations: Iter
             changed += 1
     session.flush()
     return changed
+
+
+def take(
+    session: Session, raw: bytes, keys: Mapping[str, bytes], pack: Callable[[str], bytes | None], *, now: datetime
+) -> Received:
+    """Receive a document and refresh what it touches; arguments and refusals as `scoring.receiving.receive`."""
+    received = receive(session, raw, keys, pack, now=now)
+    refresh_received(session, received)
+    return received
 
 
 def refresh_received(session: Session, received: Received) -> int:

@@ -21,6 +21,7 @@ from scoring.parts import Composed
 from scoring.periods import days_of, deadlines_of, inside
 from scoring.quota import board_of, seats_of
 from scoring.writing import content_digest
+from scoring.years import lacking
 
 
 def compute(scheme: Scheme, inputs: Inputs, organization: str, period: str, *, rehearsal: bool = False) -> Ledger:
@@ -106,6 +107,9 @@ def _graded(
     position = seated[0].position if seated else None
     grade = rule.grade if rule is not None else None
     proposed, awaited = propose(draft.scale, row, position, grade)
+    unknown = lacking(scheme, row.subject, kind)
+    if unknown is not None:
+        proposed, awaited = None, (Awaited(AwaitedKind.ATTRIBUTE, unknown), *awaited)
     return replace(
         row,
         proposed=proposed,
@@ -140,7 +144,10 @@ def _held_up(row: Row, quotas: Sequence[Quota], boards: Sequence[QuotaBoard]) ->
 
 def _signed(scheme: Scheme, row: Row, signed: Sequence[GradesSigned], ledger: Ledger) -> Row:
     """Add the chain. A grade is confirmed once every step that applies is signed over these very figures and nothing is awaited."""
-    if row.proposed is None and scale_of(scheme, row.subject, ledger.period_kind):
+    if row.proposed is None and (
+        scale_of(scheme, row.subject, ledger.period_kind)
+        or any(each.kind is AwaitedKind.ATTRIBUTE for each in row.awaited)
+    ):
         return row
     steps = [
         rule

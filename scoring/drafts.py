@@ -20,6 +20,7 @@ from scoring.years import (
     aggregate_for,
     counted,
     counts_for,
+    lacking,
     mean_of,
     mean_satisfaction,
     period_scores,
@@ -39,7 +40,9 @@ class Draft:
 
 
 def in_scope(scheme: Scheme, subject: Subject, kind: PeriodKind) -> bool:
-    """Tell whether a ledger of such a period has a row for the subject: it is assessed then, or shorter periods are summed up."""
+    """Tell whether a ledger of such a period has a row for the subject: it is assessed then, shorter periods are summed up, or it can't be told."""
+    if lacking(scheme, subject, kind) is not None:
+        return True
     return _graded(scheme, subject, kind) or bool(counts_for(scheme, subject.kind, kind))
 
 

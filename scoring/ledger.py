@@ -47,6 +47,7 @@ class AwaitedKind(StrEnum):
     * floor: nobody knows whether the satisfaction is below the floor, so the grade is no pass yet
     * quota: a bound that must hold is broken
     * signature: a step of the chain is not signed; stale: it was signed over other figures
+    * attribute: the register lacks what decides whether the subject is assessed in this period at all
     * decision: somebody decided a grade that the rules do not leave open; it has no effect
     """
 
@@ -61,12 +62,13 @@ class AwaitedKind(StrEnum):
     QUOTA = "quota"
     SIGNATURE = "signature"
     STALE = "stale"
+    ATTRIBUTE = "attribute"
     DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """One thing that is awaited; `key`: of the part, quota, rule, fact or step (empty for `people` and `decision`)."""
+    """One thing that is awaited; `key`: of the part, quota, rule, fact, step or attribute (empty for `people` and `decision`)."""
 
     kind: AwaitedKind
     key: str = ""

@@ -107,7 +107,7 @@ def _section(
         cells += [_value(scheme, own.get(key), _) for key in parts]
         if scored:
             cells.append(row.shown or (_("缺") if row.assessed else "—"))
-        said = _remarks(row, grades, _)
+        said = _remarks(scheme, row, grades, _)
         cells += [_proposal(row, grades, _), *(_signed_in(row, step, _) for step in own_steps)]
         cells += [grades.get(row.confirmed or "", "")] if grades else []
         rows.append(tuple(cells))
@@ -169,7 +169,7 @@ def _reasons(_: Words) -> dict[MissingReason, str]:
     }
 
 
-def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
+def _remarks(scheme: Scheme, row: Row, grades: dict[str, str], _: Words) -> list[str]:
     """What a reader must know beside the numbers, shortest first things first."""
     reasons = _reasons(_)
     said = [
@@ -200,6 +200,12 @@ def _remarks(row: Row, grades: dict[str, str], _: Words) -> list[str]:
     ]
     if row.decision is not None:
         said.append(_("集体研究：{reason}").format(reason=row.decision.reason))
+    titles = {each.key: each.title for each in scheme.attributes}
+    said += [
+        _("名册缺{attribute}，未计入").format(attribute=titles.get(each.key, each.key))
+        for each in row.awaited
+        if each.kind is AwaitedKind.ATTRIBUTE
+    ]
     words = {
         AwaitedKind.TIE: _("名额末位并列"),
         AwaitedKind.FLOOR: _("群众满意度未知"),

@@ -18,7 +18,7 @@ Shorter = Mapping[PeriodKind, Sequence[Ledger]]
 def aggregate_for(scheme: Scheme, subject: Subject, kind: PeriodKind) -> Aggregate | None:
     """Give the rule by which this subject's score of such a period is a mean, None where it is none.
 
-    A subject without the attribute that the rule asks for is outside it.
+    A subject below what the rule asks for is outside it; where the attribute is not known, see `lacking`.
     """
     for rule in scheme.aggregates:
         if rule.over is kind and applies(rule.subjects, subject.kind):
@@ -28,6 +28,18 @@ def aggregate_for(scheme: Scheme, subject: Subject, kind: PeriodKind) -> Aggrega
             if type(number) is int and number >= rule.only.at_least:
                 return rule
     return None
+
+
+def lacking(scheme: Scheme, subject: Subject, kind: PeriodKind) -> str | None:
+    """Give the attribute that the register lacks, so that nobody can tell whether the subject is in such a period; None where it can be told."""
+    if kind in scheme.subject(subject.kind).periods or aggregate_for(scheme, subject, kind) is not None:
+        return None
+    asked = (
+        rule.only.attribute
+        for rule in scheme.aggregates
+        if rule.over is kind and rule.only is not None and applies(rule.subjects, subject.kind)
+    )
+    return next((each for each in asked if each not in subject.attributes), None)
 
 
 def counts_for(scheme: Scheme, subject_kind: str, kind: PeriodKind) -> tuple[GradeCount, ...]:

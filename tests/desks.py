@@ -5,6 +5,7 @@ import io
 import os
 import re
 
+from openpyxl import Workbook
 from PIL import Image, ImageDraw
 from village import NOW
 
@@ -106,4 +107,14 @@ def signed_sheet() -> bytes:
     ImageDraw.Draw(picture).line([(100, 300), (250, 200), (300, 330), (500, 220), (700, 300)], fill=20, width=6)
     out = io.BytesIO()
     picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+def workbook(*rows):
+    """An xlsx of these rows."""
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    out = io.BytesIO()
+    made.save(out)
     return out.getvalue()

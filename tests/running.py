@@ -9,9 +9,10 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60
@@ -26,7 +27,11 @@ def a_free_port() -> int:
 
 @contextmanager
 def serving(
-    home: Path, before: Sequence[str] = (), options: Sequence[str] = (), said: Path = Path(os.devnull)
+    home: Path,
+    before: Sequence[str] = (),
+    options: Sequence[str] = (),
+    said: Path = Path(os.devnull),
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[tuple[int, subprocess.Popen]]:
     """Serve the embedded database of `home` on a free port, as a child of the command `before`; port and process group.
 
@@ -36,7 +41,7 @@ def serving(
     clean = {
         name: value for name, value in os.environ.items() if not name.startswith("YIPIAO_") and name != "DATABASE_URL"
     }
-    environment = clean | {"YIPIAO_HOME": str(home), "YIPIAO_PORT": str(port)}
+    environment = clean | {"YIPIAO_HOME": str(home), "YIPIAO_PORT": str(port), **settings}
     program = [sys.executable, "-c", "from cli.main import main; main()"]
     command = [*before, *program, "serve", "--address", "127.0.0.1", *options]
     with said.open("wb") as out:

@@ -20,6 +20,7 @@ class Audience(StrEnum):
     VOTER = "voter"
     PUBLIC = "public"
     FEED = "feed"
+    SENDER = "sender"  # another installation that hands documents over; its webhook signature speaks for it
     SCRUTINEER = "scrutineer"  # key holders: no cookie either, a link's token or a share's proof speaks for them
     DOOR = "door"  # the pages of the desk that one sees before signing in
     DESK = "desk"  # who runs polls

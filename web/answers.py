@@ -90,6 +90,14 @@ class SignedDocument(msgspec.Struct, frozen=True):
     signature: Signature
 
 
+class KeptDocument(msgspec.Struct, frozen=True):
+    """A document that the scoring layer keeps. `waiting`: what it replaces is still to come; `again`: it was kept before."""
+
+    id: str
+    poll: str
+    arrival: Literal["accepted", "waiting", "again"]
+
+
 class PublicKey(msgspec.Struct, frozen=True):
     """A key that signs, or signed: raw Ed25519 in base64. `since` null: from the beginning; `until` null: to this day."""
 

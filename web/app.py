@@ -27,6 +27,7 @@ from web import (
     people,
     printing,
     public,
+    receiving,
     register,
     scrutineer,
     signing,
@@ -73,11 +74,14 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    after = (outcome, signing, approver, notice, delivery, draws, ledgers, ledger_entries, ledger_summary, register)
-    for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
+    # no cookie reaches these, so nobody else's page can act with one
+    open_to_all = (voter, public, feed, receiving, scrutineer)
+    of_the_desk = (people, drafts, printing, trial, day, wall, closing, keys, outcome, signing, approver, notice)
+    of_results = (delivery, draws, ledgers, ledger_entries, ledger_summary, register)
+    for room in (*open_to_all, *of_the_desk, *of_results):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(draws.public)
-    for room in (voter, public, feed, scrutineer):  # no cookie reaches them, so nobody else's page can act with one
+    for room in open_to_all:
         guard.exempt(room.blueprint)
     app.view_functions["static"] = _public_static(app)
     errors.register(app)

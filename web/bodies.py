@@ -23,7 +23,7 @@ PIECE = 64 * 1024
 
 def read_body(request: Request) -> bytes:
     """Give the request's body, inflated where it is gzip, at most MOST_BODY bytes of either. Raises CastRefused."""
-    raw = _limited(request)
+    raw = limited(request)
     encoding = (request.headers.get("Content-Encoding") or "identity").strip().lower()
     if encoding not in ("identity", "gzip"):
         raise CastRefused(CastRefusal.UNREADABLE_ENCODING)
@@ -32,12 +32,12 @@ def read_body(request: Request) -> bytes:
     return _inflated(raw) if encoding == "gzip" else raw
 
 
-def _limited(request: Request) -> bytes:
-    """Read the whole body; of one that is too long, MOST_BODY + 1 bytes are kept."""
+def limited(request: Request, most: int = MOST_BODY) -> bytes:
+    """Read the whole body; of one that is too long, `most` + 1 bytes are kept."""
     kept, heard = bytearray(), 0
     while heard < MOST_HEARD and (piece := request.stream.read(PIECE)):
         heard += len(piece)
-        kept += piece[: MOST_BODY + 1 - len(kept)]
+        kept += piece[: most + 1 - len(kept)]
     return bytes(kept)
 
 

@@ -20,10 +20,11 @@ from polling.addresses import is_loopback
 from polling.errors import DomainError
 from polling.polls import PanelEntry, PollFile, SubjectEntry
 from schemes.periods import period_kind
-from schemes.rules import PanelRule, PeriodKind, Scheme
+from schemes.rules import PanelKind, PanelRule, PeriodKind, Scheme
 from web.acts import Act
 from web.words import period_words, sentence
 
+MOST_NAMED = 2  # kinds of subject in a proposed title
 LONGEST_TITLE, LONGEST_NAME, LONGEST_NUMBER = 120, 100, 6
 ID_BYTES = 5
 # how many periods back the form offers; the current one stands first
@@ -119,9 +120,27 @@ def last_period(scheme: Scheme, today: date, model: str | None = None) -> str:
     return next(labels)
 
 
-def proposed_title(label: str) -> str:
-    """A title for a period, for who has no better one."""
-    return _("%(period)s驻村工作民主测评", period=period_words(label))
+def proposed_title(scheme: Scheme, label: str) -> str:
+    """A title for a period, for who has no better one: whom the scheme assesses then, and what its panels are.
+
+    Who has more than two kinds of subject then is not named: the poll may be about any of them.
+    """
+    kind = period_kind(label)
+    assessed = [rule.title for rule in scheme.subjects if kind in rule.periods]
+    whom = [re.sub(r"（[^（）]*）$", "", title) for title in assessed]  # 县（区）党政领导班子成员（正职除外）
+    kinds = {panel.kind for panel in scheme.panels}
+    what = {
+        PanelKind.DEMOCRATIC_EVALUATION: _("民主测评"),
+        PanelKind.SATISFACTION: _("民意测评"),
+        PanelKind.INTERVIEW: _("个别谈话"),
+    }
+    title = _(
+        "%(period)s%(whom)s%(what)s",
+        period=period_words(label),
+        whom=_("、").join(whom) if len(whom) <= MOST_NAMED else "",
+        what=next(words for each, words in what.items() if each in kinds),
+    )
+    return " ".join(title.split())
 
 
 def _periods(scheme: Scheme, today: date, label: str | None) -> list[SelectChoice]:
@@ -140,7 +159,7 @@ def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], r
     """
     title = " ".join((form["title"].data or "").split())
     if title in ("", form.proposed.data):  # untouched: it follows the period
-        title = form.proposed.data = form["title"].data = _title(form["period"].data or "")
+        title = form.proposed.data = form["title"].data = _title(scheme, form["period"].data or "")
     if len(title) > LONGEST_TITLE:
         refuse(form["title"], _("标题最多 %(most)s 个字。", most=LONGEST_TITLE))
     _demand_glyphs(form["title"], [title])
@@ -173,9 +192,9 @@ def _demand_any(entries: Sequence[object], fields: Sequence[Field], words: str) 
         refuse(fields[0], words)
 
 
-def _title(label: str) -> str:
+def _title(scheme: Scheme, label: str) -> str:
     try:
-        return proposed_title(label)
+        return proposed_title(scheme, label)
     except ValueError:  # no period: the rules say so
         return ""
 

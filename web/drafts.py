@@ -130,7 +130,7 @@ def new() -> Shown:
     data["period"] = last_period(scheme, today, earlier.period if earlier else None)
     data["base_url"] = data.get("base_url") or proposed()
     data["rehearsal"] = "rehearsal" in request.args
-    title = proposed_title(data["period"])
+    title = proposed_title(scheme, data["period"])
     data |= {"title": title, "proposed": title, "made": new_uuid(random)}
     form = draft_form(scheme, today, label=data["period"], holders=DEFAULT_HOLDERS, data=data)
     without = [pack.title for pack in known_packs if not pack.panels]

@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response
 from polling.db import Session
 from polling.errors import BadInput, DomainError, RuleRefused
 from schemes.rules import Scheme
-from scoring import book, entering, importing
+from scoring import book, deciding, entering, importing
 from scoring.entries import Act, in_force
 from scoring.ledger import Ledger
 from scoring.register import lines
 from web.acts import one_line, say
 from web.desk import database, now, who
-from web.ledgers import Place, desk, ledger_page, place, read, subject_page
+from web.ledgers import Place, about_all, desk, ledger_page, place, read, subject_page
 from web.words import sentence
 
 blueprint = Blueprint("ledger_entries", __name__, url_prefix="/desk/scoring")
@@ -103,42 +103,45 @@ def _own(session: Session, about: Place, subject: str, kinds: tuple[str, ...]) -
     return wanted
 
 
-@blueprint.post("/part")
-@desk
-def part() -> Answer:
-    """One score for one part of the composite."""
+def _new(function: Callable[..., int], *names: str, **more: object) -> Answer:
+    """One new entry about the subject of the page, from the fields of those names."""
     return _about_subject(
-        lambda session, scheme, subject, period: entering.enter_part(
+        lambda session, scheme, subject, period: function(
             session,
             act(place()),
             scheme,
             subject=subject,
             period=period,
-            part=typed("part"),
-            score=typed("score"),
-            source=typed("source"),
-            by=typed("by"),
-            replaces=number("replaces") if request.form.get("replaces") else None,
+            **{name: typed(name) for name in names},
+            **more,
         )
     )
+
+
+def _replaced() -> int | None:
+    """The entry that a correction replaces."""
+    return number("replaces") if request.form.get("replaces") else None
+
+
+@blueprint.post("/part")
+@desk
+def part() -> Answer:
+    """One score for one part of the composite."""
+    return _new(entering.enter_part, "part", "score", "source", "by", replaces=_replaced())
 
 
 @blueprint.post("/fact")
 @desk
 def fact() -> Answer:
     """A fact of the scheme, with its evidence."""
-    return _about_subject(
-        lambda session, scheme, subject, period: entering.enter_fact(
-            session,
-            act(place()),
-            scheme,
-            subject=subject,
-            period=period,
-            fact=typed("fact"),
-            evidence=typed("evidence"),
-            chosen=typed("chosen") or None,
-        )
-    )
+    return _new(entering.enter_fact, "fact", "evidence", chosen=typed("chosen") or None)
+
+
+@blueprint.post("/grade")
+@desk
+def grade() -> Answer:
+    """A grade that people decided."""
+    return _new(deciding.decide_grade, "grade", "reason", replaces=_replaced())
 
 
 @blueprint.post("/confirm")
@@ -166,24 +169,6 @@ def withdraw() -> Answer:
     )
 
 
-@blueprint.post("/grade")
-@desk
-def grade() -> Answer:
-    """A grade that people decided."""
-    return _about_subject(
-        lambda session, scheme, subject, period: entering.decide_grade(
-            session,
-            act(place()),
-            scheme,
-            subject=subject,
-            period=period,
-            grade=typed("grade"),
-            reason=typed("reason"),
-            replaces=number("replaces") if request.form.get("replaces") else None,
-        )
-    )
-
-
 @blueprint.post("/quota")
 @desk
 def quota() -> Answer:
@@ -193,7 +178,7 @@ def quota() -> Answer:
         abort(404)
     return _enter(
         about,
-        lambda session, scheme, _ledger: entering.decide_quota(
+        lambda session, scheme, _ledger: deciding.decide_quota(
             session,
             act(about),
             scheme,
@@ -217,7 +202,7 @@ def sign() -> Answer:
     def enter(session: Session, scheme: Scheme, ledger: Ledger) -> None:
         if typed("ledger") != ledger.digest:  # the figures moved while the page lay open
             raise RuleRefused("scoring_figures_changed")
-        entering.sign(
+        deciding.sign(
             session,
             act(about),
             scheme,
@@ -227,10 +212,27 @@ def sign() -> Answer:
             by=typed("by"),
             on=day("on"),
             ledger=ledger.digest,
-            people=[row.subject for row in ledger.rows],
+            rows=ledger.rows,
             text=typed("text"),
             subject=typed("subject") or None,
         )
+
+    return _enter(
+        about, enter, back=lambda problem: ledger_page(about, problem), touched=lambda _session: {about.organization}
+    )
+
+
+@blueprint.post("/take-back")
+@desk
+def take_back() -> Answer:
+    """Take back what was approved about a quota, or a signature, with the reason."""
+    about = place()
+
+    def enter(session: Session, _scheme: Scheme, _ledger: Ledger) -> None:
+        wanted = number("entry")
+        if all(entry.number != wanted for entry, _said in about_all(session, about)):
+            raise RuleRefused("scoring_entry_replaced", number=wanted)
+        entering.withdraw(session, act(about), number=wanted, reason=typed("reason"))
 
     return _enter(
         about, enter, back=lambda problem: ledger_page(about, problem), touched=lambda _session: {about.organization}

@@ -38,6 +38,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AwaitedKind.QUOTA: N_("名额规定没有满足"),
         AwaitedKind.SIGNATURE: N_("等签字"),
         AwaitedKind.STALE: N_("签字以后数字又变了，要重新签"),
+        AwaitedKind.ATTRIBUTE: N_("名册里没有填，不知道这一期要不要考核，请到考核对象名册补填"),
         AwaitedKind.DECISION: N_("录入的等次不在办法允许的范围里，没有采用"),
     },
     Finding: {
@@ -83,7 +84,10 @@ def word(member: StrEnum) -> str:
 
 def waits(scheme: Scheme, row: Row) -> list[str]:
     """Say what a row waits for, each kind once, with the titles of the parts, rules, facts or steps it is about."""
-    titles = {each.key: each.title for each in (*scheme.quotas, *scheme.facts, *scheme.sign_off, *row.parts)}
+    titles = {
+        each.key: each.title
+        for each in (*scheme.quotas, *scheme.facts, *scheme.sign_off, *scheme.attributes, *row.parts)
+    }
     titles |= {each.key: each.title for each in (*row.choices, *row.counted)}
     kinds: dict[AwaitedKind, list[str]] = {}
     for each in row.awaited:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from scoring import book, packs
 from scoring.entries import detail_of
 from scoring.entries import in_force as entries_in_force
 from scoring.ledger import Ledger, Row, Step
+from scoring.models import Entry
 from scoring.parts import Composed
 from scoring.periods import overdue
 from scoring.receiving import in_force as results_in_force
@@ -127,6 +129,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
         abort(404)
     with database().read() as session:
         scheme, found = read(session, about)
+        entered = about_all(session, about)
     titles = {kind.key: grade_titles(scheme, kind.key, found.period_kind) for kind in scheme.subjects}
     rows = sorted(found.rows, key=lambda row: _order(row, by, titles))
     late = {due.key for due in overdue(found.deadlines, day_of(now()))}
@@ -138,6 +141,10 @@ def ledger_page(about: Place, problem: str = "") -> str:
         scheme=scheme,
         ledger=found,
         steps=_steps(scheme, found),
+        signed=[(entry, said) for entry, said in entered if entry.kind == "sign"],
+        approved=[(entry, said) for entry, said in entered if entry.kind == "quota"],
+        step_titles={rule.key: rule.title for rule in scheme.sign_off},
+        asked={step.step for row in found.rows for step in row.chain},
         rows=rows,
         by=by,
         titles=titles,
@@ -151,6 +158,13 @@ def ledger_page(about: Place, problem: str = "") -> str:
         percent=percent,
         said=lambda score: score_text(scheme, score),
     )
+
+
+def about_all(session: Session, about: Place) -> list[tuple[Entry, dict[str, Any]]]:
+    """What was approved and signed about a whole ledger, as it stands."""
+    entries = entries_in_force(session, ("quota", "sign"), rehearsal=about.rehearsal, scheme=about.scheme)
+    place_of = (about.organization, about.period)
+    return [(entry, detail_of(entry)) for entry in entries if (entry.organization, entry.period) == place_of]
 
 
 def _order(row: Row, by: str, titles: dict[str, dict[str, str]]) -> tuple[object, ...]:

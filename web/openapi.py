@@ -21,6 +21,10 @@ def _in_path(name: str, pattern: str = "^[^/\\x00]+$") -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": pattern}}
 
 
+def _in_head(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": True, "schema": {"type": "string"}}
+
+
 _PANEL = _in_path("panel", "^[1-9A-HJ-NP-Za-km-z]{14}$")
 
 
@@ -75,6 +79,16 @@ def _refusals() -> dict[str, Any]:
 _UNKNOWN: dict[int, str | dict[str, Any]] = {404: "unknown"}
 # a box answers a program that comes too early as it answers a ballot
 _EARLY = _UNKNOWN | {409: _answer("box_not_open", answers.Refusal), 410: _answer("box_closed", answers.Refusal)}
+
+_NOT_KEPT = {
+    400: "no document that can be read",
+    401: "webhook_signature_false: another secret, or sent more than five minutes ago",
+    404: "nothing is taken here",
+    409: "at odds with what is kept: its id, or its place in its poll",
+    413: "scoring_document_large",
+    422: "signed by no known key, or its rules are not at hand",
+    503: "receive_keys_unreadable: send it again later",
+}
 
 OPENAPI: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -145,6 +159,21 @@ OPENAPI: dict[str, Any] = {
             "the rules a poll was frozen with", _in_path("digest"), content="application/toml", also=_UNKNOWN, etag=True
         ),
         "/api/v1/keys": _get("every public key that ever signed here", kind=answers.Keys, etag=True),
+        "/api/v1/scoring/documents": {
+            "post": {
+                "summary": "hand a signed document to the scoring layer here, by Standard Webhooks",
+                "parameters": [_in_head("webhook-id"), _in_head("webhook-timestamp"), _in_head("webhook-signature")],
+                "requestBody": {
+                    "required": True,
+                    "content": {_JSON: {"schema": {"$ref": "#/components/schemas/SignedDocument"}}},
+                },
+                "responses": {
+                    "201": _answer("kept", answers.KeptDocument),
+                    "200": _answer("kept before", answers.KeptDocument),
+                    **{str(status): _answer(text, answers.Problem) for status, text in _NOT_KEPT.items()},
+                },
+            }
+        },
         "/api/v1/openapi.json": _get("this document", etag=True),
     },
     "components": {"schemas": _SCHEMAS},

@@ -203,14 +203,16 @@ def report(poll_id: str) -> Response:
     with database().read() as session:
         found = own_poll(session, poll_id)
         document = published_document(session, poll_id)
-        if found.state is State.COUNTED and chain_of(session, found).sent:  # the sheet that is signed on paper
+        chain = chain_of(session, found)
+        if found.state is State.COUNTED and chain.sent:  # the sheet that is signed on paper
             document = result_document(session, found, "", day_of(now()))
         elif found.state is State.COUNTED:
             document = None
     if document is None:
         return already(found, _("结果还没有公布。公布以后才有报告。"))
     out = io.BytesIO()
-    write_report(out, document, get_translations())
+    steps = [{"title": step.rule.title, "who": step.rule.who} for step in chain.steps]
+    write_report(out, document, get_translations(), steps)
     response = make_response(out.getvalue())
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{document["id"] or poll_id}.pdf"'

@@ -20,7 +20,7 @@ from belenios.election import read_election
 from belenios.sealing import seal
 from belenios.tallying import encrypted_tally
 from cli.main import run
-from polling.db import Database
+from polling.db import Database, migrate
 from polling.models import Panel
 from polling.settings import read_settings
 
@@ -212,3 +212,13 @@ class Holder:
 def holder(command, tmp_path):
     """Make key holders by name."""
     return lambda name="li": Holder(command, tmp_path, name).make()
+
+
+@pytest.fixture
+def opened(command, home):
+    """The database of the command's installation; its own scoring layer is paused: the documents here are none of a poll."""
+    found = Database(read_settings())
+    migrate(found)
+    command("receiver", "pause", "scoring")
+    yield found
+    found.dispose()

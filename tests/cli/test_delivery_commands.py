@@ -16,9 +16,7 @@ from posting import published, receiving, row, say, web_receiver
 from running import PATIENCE, ROOT, a_free_port, serving
 from standardwebhooks import Webhook
 
-from polling.db import Database, migrate
 from polling.models import AuditEntry
-from polling.settings import read_settings
 from publishing.delivery import deliver_due
 from publishing.models import Dispatch, Passage
 from publishing.outbox import LEASE
@@ -26,16 +24,6 @@ from publishing.signing import SignatureFalse, check_document, check_receipt
 from publishing.signing_keys import load_signer, public_keys
 
 PROGRAM = [sys.executable, "-c", "from cli.main import main; main()"]
-
-
-@pytest.fixture
-def opened(command, home):
-    """The database of the command's installation; its own scoring layer is paused: the documents here are none of a poll."""
-    found = Database(read_settings())
-    migrate(found)
-    command("receiver", "pause", "scoring")
-    yield found
-    found.dispose()
 
 
 def test_from_adding_a_receiver_to_striking_it_out(command, polls, opened):

@@ -205,6 +205,8 @@ SETTINGS = {
     ("YIPIAO_BASE_URL", "ftp://x"): "setting_base_url",
     ("YIPIAO_SECRET_KEY", "short"): "setting_secret_short",
     ("YIPIAO_LANG", "bo"): "setting_language",
+    ("YIPIAO_RECEIVE_SECRET", "secret"): "setting_receive_secret",
+    ("YIPIAO_RECEIVE_KEYS", "keys.json"): "setting_receive_both",
     ("DATABASE_URL", "mysql://localhost/x"): "setting_database",
     ("DATABASE_URL", "nonsense"): "setting_database",
     ("DATABASE_URL", "postgresql://localhost:port/x"): "setting_database",

@@ -42,6 +42,11 @@ def test_every_spelling_of_postgresql(url):
         ("YIPIAO_PORT", "9" * 5000, "setting_port"),
         ("YIPIAO_SECRET_KEY", "short", "setting_secret_short"),
         ("YIPIAO_LANG", "fr", "setting_language"),
+        ("YIPIAO_RECEIVE_SECRET", "whsec_", "setting_receive_secret"),
+        ("YIPIAO_RECEIVE_SECRET", "whsec_" + "A" * 28, "setting_receive_secret"),
+        ("YIPIAO_RECEIVE_SECRET", "A" * 44, "setting_receive_secret"),
+        ("YIPIAO_RECEIVE_SECRET", "whsec_" + "A" * 43 + "=", "setting_receive_both"),
+        ("YIPIAO_RECEIVE_KEYS", "keys.json", "setting_receive_both"),
     ],
 )
 def test_bad_settings_are_named(name, value, code):

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from polling.errors import RuleRefused
-from scoring import book, entering
+from scoring import book, deciding, entering
 from scoring.inputs import Subject
 from scoring.models import Ledger
 from scoring.receiving import Arrival
@@ -123,19 +123,25 @@ def test_every_tampered_ledger_is_found(filled):
     assert broken(surplus) == ("无", "2026-09", "surplus")
 
 
+def rows(office):
+    """The rows of the township's month as they stand."""
+    with office.database.read() as session:
+        return book.current(session, "county", "嘎玛乡", "2026-10", rehearsal=False).rows
+
+
 def test_signed_figures_that_change_are_signed_anew(filled):
     """A signature names the ledger it was given over; a new number makes it stale, and the grade is no longer confirmed."""
     for step, by in (("office", "王主任"), ("committee", "赵书记")):
-        place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "people": filled.members}
-        enter(filled, entering.sign, filled.scheme, step=step, by=by, ledger=ledger(filled)["digest"], **place)
+        place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "rows": rows(filled)}
+        enter(filled, deciding.sign, filled.scheme, step=step, by=by, ledger=ledger(filled)["digest"], **place)
     own = {
         "organization": "嘎玛乡",
         "period": "2026-10",
         "on": date(2026, 11, 24),
-        "people": filled.members,
+        "rows": rows(filled),
         "subject": "zhaxi",
     }
-    enter(filled, entering.sign, filled.scheme, step="own", by="扎西", ledger=ledger(filled)["digest"], **own)
+    enter(filled, deciding.sign, filled.scheme, step="own", by="扎西", ledger=ledger(filled)["digest"], **own)
     assert row(filled)["confirmed"] == "competent"
     deliver(filled, filled.result("r2", supersedes="r1", votes=(9, 1, 0)))
     assert row(filled)["confirmed"] is None

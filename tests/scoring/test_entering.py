@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from polling.errors import BadInput, RuleRefused
 from polling.models import AuditEntry
 from polling.packs import load_pack
-from scoring import entering
+from schemes.assessment import SignOffOf
+from scoring import deciding, entering
 from scoring.entries import detail_of, in_force
 from scoring.inputs import Subject
+from scoring.ledger import Row, Step
 from scoring.register import current, lines, on_day, put
 
 HUAYUAN = load_pack("huayuan_2016")
@@ -30,6 +32,14 @@ def enter(office):
             return function(session, office.act(who), *scheme_given, **fields)
 
     return call
+
+
+def chained(scheme, subject, *, without=()):
+    """A row whose grade waits for every step of the scheme but those left out."""
+    steps = [each for each in scheme.sign_off if each.of is SignOffOf.GRADES and each.key not in without]
+    return Row(
+        subject, True, chain=tuple(Step(each.key, each.title, each.who, each.kind, None, None) for each in steps)
+    )
 
 
 def details(office, kind):
@@ -161,13 +171,13 @@ def test_decisions_name_known_grades_and_quotas(enter, office):
     """A grade is one of the scale and stands once; nobody decides about himself; a quota decision stands once."""
     decision = {"subject": "zhaxi", "period": "2026-10", "grade": "称职", "reason": "集体研究"}
     with pytest.raises(BadInput, match="scoring_grade_unknown"):
-        enter(entering.decide_grade, **decision | {"grade": "良好"})
+        enter(deciding.decide_grade, **decision | {"grade": "良好"})
     with pytest.raises(RuleRefused, match="scoring_recusal"):
-        enter(entering.decide_grade, who="扎西", **decision)
-    first = enter(entering.decide_grade, **decision)
+        enter(deciding.decide_grade, who="扎西", **decision)
+    first = enter(deciding.decide_grade, **decision)
     with pytest.raises(RuleRefused, match="scoring_entered"):
-        enter(entering.decide_grade, **decision)
-    enter(entering.decide_grade, **decision | {"grade": "excellent", "replaces": first})
+        enter(deciding.decide_grade, **decision)
+    enter(deciding.decide_grade, **decision | {"grade": "excellent", "replaces": first})
     quota = {
         "quota": "excellent_cap",
         "organization": "嘎玛乡",
@@ -176,10 +186,10 @@ def test_decisions_name_known_grades_and_quotas(enter, office):
         "reason": "县委同意",
     }
     with pytest.raises(BadInput, match="scoring_quota_unknown"):
-        enter(entering.decide_quota, **quota | {"quota": "x"})
-    enter(entering.decide_quota, **quota)
+        enter(deciding.decide_quota, **quota | {"quota": "x"})
+    enter(deciding.decide_quota, **quota)
     with pytest.raises(RuleRefused, match="scoring_entered"):
-        enter(entering.decide_quota, **quota)
+        enter(deciding.decide_quota, **quota)
     assert [each["grade"] for each in details(office, "grade")] == ["excellent"]
 
 
@@ -190,26 +200,44 @@ def test_the_chain_is_signed_in_order_and_nobody_signs_about_himself(enter, offi
         "period": "2026-10",
         "on": date(2026, 11, 24),
         "ledger": "a" * 64,
-        "people": office.members,
+        "rows": [chained(office.scheme, each) for each in office.members],
     }
     with pytest.raises(RuleRefused, match="scoring_step_early"):
-        enter(entering.sign, step="committee", by="赵书记", **place)
+        enter(deciding.sign, step="committee", by="赵书记", **place)
     with pytest.raises(RuleRefused, match="scoring_recusal"):
-        enter(entering.sign, step="office", by="扎 西", **place)
+        enter(deciding.sign, step="office", by="扎 西", **place)
     with pytest.raises(BadInput, match="scoring_step_unknown"):
-        enter(entering.sign, step="mayor", by="王县长", **place)
-    enter(entering.sign, step="县强基办审核", by="王主任", **place)
+        enter(deciding.sign, step="mayor", by="王县长", **place)
+    enter(deciding.sign, step="县强基办审核", by="王主任", **place)
     with pytest.raises(RuleRefused, match="scoring_entered"):
-        enter(entering.sign, step="office", by="王主任", **place)
+        enter(deciding.sign, step="office", by="王主任", **place)
     with pytest.raises(BadInput, match="scoring_empty"):
-        enter(entering.sign, step="discipline", by="陈书记", subject="zhaxi", **place)
-    enter(entering.sign, step="discipline", by="陈书记", subject="zhaxi", text="无异议", **place)
-    enter(entering.sign, step="committee", by="赵书记", **place)
+        enter(deciding.sign, step="discipline", by="陈书记", subject="zhaxi", **place)
+    enter(deciding.sign, step="discipline", by="陈书记", subject="zhaxi", text="无异议", **place)
+    with pytest.raises(
+        RuleRefused, match="scoring_step_early"
+    ):  # the others' excellent grades wait for the opinion too
+        enter(deciding.sign, step="committee", by="赵书记", **place)
+    enter(deciding.sign, step="discipline", by="陈书记", text="无异议", **place)
+    enter(deciding.sign, step="committee", by="赵书记", **place)
     with pytest.raises(BadInput, match="scoring_step_subject"):
-        enter(entering.sign, step="own", by="扎西", **place)
-    enter(entering.sign, step="own", by="扎西", subject="zhaxi", **place)
-    enter(entering.sign, step="office", by="王主任", **place | {"ledger": "b" * 64})
-    assert len(details(office, "sign")) == 5
+        enter(deciding.sign, step="own", by="扎西", **place)
+    enter(deciding.sign, step="own", by="扎西", subject="zhaxi", **place)
+    enter(deciding.sign, step="office", by="王主任", **place | {"ledger": "b" * 64})
+    assert len(details(office, "sign")) == 6
+
+
+def test_the_order_is_that_of_the_chains_under_the_signature(enter, office):
+    """A step that no row asks for holds nobody up and is signed by nobody; one that some rows ask for holds those up alone."""
+    graded = chained(office.scheme, office.members[0], without=("office", "discipline"))
+    waiting, other = Row(office.members[1], True), chained(office.scheme, office.members[2])
+    place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "ledger": "a" * 64}
+    with pytest.raises(RuleRefused, match="scoring_step_not_asked"):
+        enter(deciding.sign, step="office", by="王主任", rows=[graded, waiting], **place)
+    with pytest.raises(RuleRefused, match="scoring_step_early"):
+        enter(deciding.sign, step="committee", by="赵书记", rows=[graded, waiting, other], **place)
+    enter(deciding.sign, step="committee", by="赵书记", rows=[graded, waiting, other], subject="zhaxi", **place)
+    enter(deciding.sign, step="committee", by="赵书记", rows=[graded, waiting], **place)
 
 
 def test_what_is_signed_one_by_one_names_its_subject(office):
@@ -218,7 +246,7 @@ def test_what_is_signed_one_by_one_names_its_subject(office):
 
     def sign(step, by, subject=None):
         with office.database.write() as session:
-            entering.sign(
+            deciding.sign(
                 session,
                 office.act(),
                 HUAYUAN,
@@ -228,7 +256,7 @@ def test_what_is_signed_one_by_one_names_its_subject(office):
                 by=by,
                 on=date(2017, 12, 28),
                 ledger="a" * 64,
-                people=helpers,
+                rows=[chained(HUAYUAN, each) for each in helpers],
                 subject=subject,
             )
 

@@ -9,7 +9,7 @@ import pypdf
 import pytest
 from openpyxl import load_workbook
 
-from scoring import book, entering
+from scoring import book, deciding, entering
 from scoring.inputs import Subject
 from scoring.summary import summary
 from scoring.summary_print import write_summary
@@ -32,8 +32,8 @@ def sheet(office):
         entering.confirm_fact(session, office.act("张科长"), number=number)
     ledger = _ledgers(office)[0]
     with office.database.write() as session:
-        place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "people": office.members[:1]}
-        entering.sign(session, office.act(), office.scheme, step="office", by="王主任", ledger=ledger.digest, **place)
+        place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "rows": ledger.rows}
+        deciding.sign(session, office.act(), office.scheme, step="office", by="王主任", ledger=ledger.digest, **place)
     return lambda number=2: summary(office.scheme, _ledgers(office)[:number], _)
 
 

@@ -14,7 +14,7 @@ from polling.packs import load_pack
 from schemes.vocabulary import PeriodKind
 from scoring.compute import compute
 from scoring.inputs import FactEntry, Inputs, PartScore, Subject
-from scoring.ledger import AwaitedKind
+from scoring.ledger import Awaited, AwaitedKind
 from scoring.parts import Missing
 from scoring.periods import inside
 
@@ -183,9 +183,13 @@ def test_one_month():
 
 
 def test_half_a_year_is_for_the_high_villages_alone():
-    """January to June: only the first works at 4,500 m."""
+    """January to June: only the first works at 4,500 m, the second below; of everybody else it is asked how high."""
     half = compute(TIBET, YEAR, "乡", "2018H1")
-    assert [(row.subject.id, score(row), row.proposed) for row in half.rows] == [("m01", 92, E)]
+    assert [(row.subject.id, score(row), row.proposed) for row in half.rows[:1]] == [("m01", 92, E)]
+    asked = {row.subject.id: row.awaited for row in half.rows[1:]}
+    assert "m02" not in asked
+    assert len(asked) == len(half.rows) - 1 > 0
+    assert set(asked.values()) == {(Awaited(AwaitedKind.ATTRIBUTE, "altitude_m"),)}
 
 
 def test_a_poll_that_supersedes_one_month():

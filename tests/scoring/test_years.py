@@ -8,6 +8,7 @@ from regulated import BAICHENG, TIBET, people, published
 
 from scoring.compute import compute
 from scoring.inputs import FactEntry, GradeDecision, GradesSigned, Inputs, PartScore
+from scoring.ledger import Awaited, AwaitedKind
 from scoring.parts import Composed, Missing
 
 YEAR = (92, 91, 90, 93, 88, 90, 92, 91, None, None, 90, 93)
@@ -61,12 +62,16 @@ def test_the_floor_of_a_year_is_tested_on_the_mean():
 
 
 def test_half_years_are_for_high_villages():
-    """4,500 m and above: the number is included; below, and where no height is known, there is no such period."""
+    """4,500 m and above: the number is included; below there is no such period. A height that nobody entered is asked for."""
     for altitude, wanted in ((4499, 0), (4500, 1)):
         ledger = compute(TIBET, monthly(YEAR, altitude_m=altitude), "乡", "2018H2")
         assert len(ledger.rows) == wanted
     assert ledger.rows[0].composite == Composed(Fraction(92 + 91 + 90 + 93, 4))
-    assert compute(TIBET, monthly(YEAR), "乡", "2018H2").rows == ()
+    [row] = compute(TIBET, monthly(YEAR), "乡", "2018H2").rows
+    assert (row.composite, row.proposed, row.chain, row.complete) == (None, None, (), False)
+    assert row.awaited == (Awaited(AwaitedKind.ATTRIBUTE, "altitude_m"),)
+    year = compute(TIBET, monthly(YEAR), "乡", "2018").rows[0]
+    assert AwaitedKind.ATTRIBUTE not in {each.kind for each in year.awaited}
 
 
 def cadre_year(grades, **more):

@@ -9,6 +9,8 @@ from drafting import GOOD, ORGANIZER, TIBETAN, Desk, Form, application, count, m
 from ballots.invitations import invited
 from polling.lifecycle import State
 from polling.models import Poll, Subject
+from schemes.loading import load
+from web.draft_form import proposed_title
 
 
 @pytest.fixture
@@ -61,7 +63,23 @@ def test_a_title_that_was_not_touched_follows_the_period(village, desk):
     assert re.fullmatch(r"20\d\d-\d\d", fields["period"])
     typed = {name: text for name, text in GOOD.items() if name not in ("title", "period")}
     answer = desk.send("", to="/desk/polls/new", fields=fields, period="2026Q3", **typed)
-    assert poll_of(village, answer.location.rpartition("/")[2]).title == "2026年第3季度驻村工作民主测评"
+    assert poll_of(village, answer.location.rpartition("/")[2]).title == "2026年第3季度民主测评"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "label", "title"),
+    [
+        ("standard", "2026-10", "2026年10月民主测评"),
+        ("tibet_2018", "2026-10", "2026年10月驻村工作队员民意测评"),
+        ("tibet_2018", "2026Q3", "2026年第3季度驻村工作队民意测评"),
+        ("shangzhou", "2026H1", "2026年上半年第一书记、驻村工作队员民主测评"),
+        ("longnan", "2026", "2026年度县（区）党政领导班子成员民主测评"),
+    ],
+)
+def test_the_proposed_title_says_who_is_assessed_by_what(app, scheme, label, title):
+    """It follows the scheme's subjects of that period and its panels, not one scheme's words."""
+    with app.test_request_context():
+        assert proposed_title(load(scheme), label) == title
 
 
 def test_a_second_click_makes_no_second_poll(village, desk):

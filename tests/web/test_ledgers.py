@@ -7,13 +7,13 @@ from html import unescape
 
 import pypdf
 import pytest
-from desks import OTHER, Desk
+from desks import OTHER, Desk, workbook
 from offices import PACK, Office
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
-from schemes.loading import PACKS
 from scoring import book
 from scoring.inputs import Subject
+from scoring.models import Entry
 from web.ledger_words import WORDS, word
 
 ROOM = "/desk/scoring"
@@ -217,15 +217,22 @@ def test_a_grade_that_people_decided(desk):
 
 
 def test_signatures_follow_the_figures(desk, office):
-    """Nobody assessed signs; a signature over figures that moved is refused before, and marked after."""
+    """No grade, nothing to sign; nobody assessed signs; a signature over figures that moved is refused before, and marked after."""
+    assert "现在还没有等次等着签字" in look(desk)
+    send(desk, "part", subject="zhaxi", **PART)
+    send(desk, "part", subject="zhaxi", **PART | {"part": "leaders"})
     seen = digest(desk)
     signature = {"step": "office", "by": "王主任", "on": "2026-11-21", "text": "", "ledger": seen}
     refused = send(desk, "sign", 409, **signature | {"by": "扎西"})
     assert "请回避" in refused
     assert 'value="扎西"' in refused
     assert "日期“明天”读不懂" in send(desk, "sign", 422, **signature | {"on": "明天"})
-    send(desk, "part", subject="zhaxi", **PART)
-    send(desk, "part", subject="zhaxi", **PART | {"part": "leaders"})
+    offered = re.search(r'<select id="step".*?</select>', look(desk), re.DOTALL)[0]
+    assert ("县委审定" in offered, "纪检监察机关意见" in offered) == (
+        True,
+        False,
+    )  # 扎西 is competent, and nobody excellent
+    send(desk, "part", subject="zhuoma", **PART)
     assert "台账刚刚变了" in send(desk, "sign", 409, **signature)
     assert "县强基办主任）：王主任，2026-11-21" in send(desk, "sign", **signature | {"ledger": digest(desk)})
     assert "签字以后数字又变了" not in look(desk)
@@ -235,14 +242,38 @@ def test_signatures_follow_the_figures(desk, office):
     assert "签字以后数字又变了" in look(desk)
 
 
-def workbook(*rows):
-    """An xlsx of these rows."""
-    made = Workbook()
-    for row in rows:
-        made.active.append(row)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+def test_a_signature_is_taken_back(desk, office):
+    """With a reason it no longer counts and stays in the book; no reason, another ledger's or a score's number: refused; then it is signed anew."""
+    send(desk, "part", subject="zhaxi", **PART)
+    send(desk, "part", subject="zhaxi", **PART | {"part": "leaders"})
+    signature = {"step": "office", "by": "王主任", "on": "2026-11-21", "text": "", "ledger": digest(desk)}
+    send(desk, "sign", **signature)
+    score, number = entries(look(desk, "subject", subject="zhaxi"))[0], entries(look(desk))[-1]
+    before = office.snapshot()
+    assert 'value="' + number in send(desk, "take-back", 422, entry=number, reason=" ")
+    send(desk, "take-back", 409, entry=score, reason="抄错了")
+    send(desk, "take-back", 404, entry="x", reason="抄错了")
+    data = PLACE | {"period": "2026-09", "csrf_token": token(desk), "entry": number, "reason": "抄错了"}
+    assert desk.client.post(f"{ROOM}/take-back", data=data).status_code == 409
+    assert office.snapshot() == before
+    page = send(desk, "take-back", entry=number, reason="签错了页")
+    assert "王主任" not in page
+    with office.database.read() as session:
+        assert book.first_difference(session) is None
+        kept = session.get(Entry, int(number))
+    assert (kept.kind, "王主任" in kept.detail) == ("sign", True)
+    assert "王主任，2026-11-21" in send(desk, "sign", **signature)
+
+
+def test_an_approval_about_a_quota_is_taken_back(desk, office):
+    """The quota is what it was, and can be approved anew."""
+    scored((desk, office), [(10, 0, 0)] * 3, parts=[("daily", "98"), ("leaders", "96")])
+    approval = {"quota": "excellent_cap", "what": "alternative", "reason": "县委同意"}
+    assert "已批准放宽名额：县委同意" in send(desk, "quota", **approval)
+    [number] = entries(look(desk))
+    assert "已批准放宽名额" not in send(desk, "take-back", entry=number, reason="没有批文")
+    send(desk, "take-back", 409, entry=number, reason="没有批文")
+    assert "已批准放宽名额：县委同意" in send(desk, "quota", **approval)
 
 
 HEAD = ["编号", "姓名", "周期", "项目", "得分", "来源"]
@@ -303,57 +334,6 @@ def test_what_is_not_there_is_no_page(desk, changed):
     send(desk, "part", 404, subject="zhaxi", **PART | changed)
 
 
-REGISTERED = {
-    "scheme": "standard", "id": "gama-team", "kind": "work_team", "name": "嘎玛村驻村工作队", "organization": "嘎玛乡", "since": "",
-}  # fmt: skip
-
-
-def kinds():
-    """The kinds of subject of the standard pack."""
-    return re.findall(r'(?ms)^\[\[subjects\]\].*?key = "(\w+)"', (PACKS / "standard.toml").read_text(encoding="utf-8"))
-
-
-def enrol(desk, status, **fields):
-    """Send the register's form."""
-    page = desk.page(f"{ROOM}/register?scheme=standard")
-    csrf = re.search(r'<main.*?name="csrf_token" value="([^"]+)"', page, re.DOTALL)[1]
-    answer = desk.client.post(
-        f"{ROOM}/register", data={"csrf_token": csrf, "scheme": "standard"} | fields, follow_redirects=True
-    )
-    assert answer.status_code == status, answer.text
-    return unescape(answer.text)
-
-
-def test_the_register_by_hand_and_by_table(desk):
-    """A refused one keeps what was typed; a table with a fault registers nobody."""
-    assert "按哪个办法考核" in desk.page(f"{ROOM}/register")
-    desk.page(f"{ROOM}/register?scheme=none", 404)
-    mine = REGISTERED | {"kind": kinds()[0]}
-    page = enrol(desk, 422, **mine | {"id": "嘎玛"})
-    assert "编号“嘎玛”不行" in page
-    for text in ("嘎玛村驻村工作队", "嘎玛乡"):
-        assert f'value="{text}"' in page
-    assert "日期“昨天”读不懂" in enrol(desk, 422, **mine | {"since": "昨天"})
-    assert "嘎玛村驻村工作队" not in desk.page(f"{ROOM}/register?scheme=standard")
-    page = enrol(desk, 200, **mine)
-    assert "已登记。" in page
-    assert '<th scope="row">嘎玛村驻村工作队</th>' in page
-    head = [
-        cell.value
-        for cell in load_workbook(io.BytesIO(desk.client.get(f"{ROOM}/register.xlsx?scheme=standard").data)).active[1]
-    ]
-    assert head[:4] == ["编号", "姓名", "类别", "单位"]
-    assert desk.client.get(f"{ROOM}/register.xlsx?scheme=none").status_code == 404
-    row = ["a-team", "甲村工作队", kinds()[0], "甲乡"]
-    page = enrol(
-        desk, 422, table=(io.BytesIO(workbook(head[:4], row, ["乙", "乙村工作队", kinds()[0], "乙乡"])), "名册.xlsx")
-    )
-    assert "第 3 行 A 列" in page
-    assert "甲村工作队" not in page
-    page = enrol(desk, 200, table=(io.BytesIO(workbook(head[:4], row)), "名册.xlsx"))
-    assert "甲村工作队" in page
-
-
 def test_only_who_runs_polls(office, app, desk):
     """A scrutineer gets nowhere, a stranger to the door; a form without its token moves nothing."""
     pages = ["", "/ledger", "/subject", "/register", "/register.xlsx", "/template.xlsx", "/summary.pdf"]
@@ -362,7 +342,7 @@ def test_only_who_runs_polls(office, app, desk):
         assert scrutineer.client.get(ROOM + page, query_string=PLACE).status_code == 403
         assert stranger.get(ROOM + page, query_string=PLACE).status_code == 302
     before = office.snapshot()
-    for act in ("part", "fact", "confirm", "withdraw", "grade", "quota", "sign", "import", "register"):
+    for act in ("part", "fact", "confirm", "withdraw", "grade", "quota", "sign", "take-back", "import", "register"):
         assert desk.client.post(f"{ROOM}/{act}", data=PLACE | {"subject_page": "zhaxi"} | PART).status_code == 403
         assert scrutineer.client.post(f"{ROOM}/{act}", data=PLACE).status_code == 403
     assert office.snapshot() == before

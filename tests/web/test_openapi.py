@@ -1,5 +1,7 @@
 """The OpenAPI document: valid, made of the types that are sent, and held against the answers to whatever somebody sends."""
 
+import dataclasses
+
 import msgspec
 import pytest
 import schemathesis
@@ -8,6 +10,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from posting import published
 from schemathesis.checks import CHECKS, load_all_checks
 
+from polling.db import Database
 from web import answers
 from web.app import create_app
 from web.openapi import OPENAPI
@@ -40,12 +43,17 @@ def test_its_schemas_are_the_types_that_are_sent():
 
 
 @pytest.fixture
-def app(village):
-    """An installation with an open box and a published document."""
+def app(village, tmp_path):
+    """An installation with an open box and a published document, that takes documents of another."""
     village.opened()
     published(village.database, village.poll, "d1")
     village.cast(village.seal(0))
-    return create_app(village.database)
+    keys = tmp_path / "keys.json"
+    keys.write_text('{"keys":[]}')
+    receiving = dataclasses.replace(village.database.settings, receive_secret="whsec_" + "A" * 44, receive_keys=keys)
+    database = Database(receiving)
+    yield create_app(database)
+    database.dispose()
 
 
 def test_whatever_is_sent_is_answered_as_described(village, app):
@@ -84,5 +92,6 @@ def test_whatever_is_sent_is_answered_as_described(village, app):
         ("GET /api/v1/results/{document_id}", 200),
         ("GET /v/{panel}/credentials/{point}", 409),
         ("POST /v/{panel}/ballots", 400),
+        ("POST /api/v1/scoring/documents", 401),
     ):
         assert (label, status) in met

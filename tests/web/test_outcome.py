@@ -146,7 +146,7 @@ def test_the_result_shows_every_count_rate_and_line(village, desk):
     page = desk.page(at(village, "result"))
     for words in ("30.00%", "40.00%", "0.00%", ">50.00<", "低于群众满意度底线 60 分", "最低 10 张"):
         assert words in page, words
-    row = re.findall(r'<td class="number">(\d+)', page.partition("<tbody>")[2])
+    row = re.findall(r'<td class="number"[^>]*>(\d+)', page.partition("<tbody>")[2])
     assert row == ["3", "0", "4", "3", "10", "1", "1"]
 
 

@@ -1,0 +1,61 @@
+"""The register of who is assessed where, at the desk: by hand and from a table."""
+
+import io
+import re
+from html import unescape
+
+from desks import workbook
+from openpyxl import load_workbook
+
+from schemes.loading import PACKS
+
+ROOM = "/desk/scoring"
+REGISTERED = {
+    "scheme": "standard", "id": "gama-team", "kind": "work_team", "name": "嘎玛村驻村工作队", "organization": "嘎玛乡", "since": "",
+}  # fmt: skip
+
+
+def kinds():
+    """The kinds of subject of the standard pack."""
+    return re.findall(r'(?ms)^\[\[subjects\]\].*?key = "(\w+)"', (PACKS / "standard.toml").read_text(encoding="utf-8"))
+
+
+def enrol(desk, status, **fields):
+    """Send the register's form."""
+    page = desk.page(f"{ROOM}/register?scheme=standard")
+    csrf = re.search(r'<main.*?name="csrf_token" value="([^"]+)"', page, re.DOTALL)[1]
+    answer = desk.client.post(
+        f"{ROOM}/register", data={"csrf_token": csrf, "scheme": "standard"} | fields, follow_redirects=True
+    )
+    assert answer.status_code == status, answer.text
+    return unescape(answer.text)
+
+
+def test_the_register_by_hand_and_by_table(desk):
+    """A refused one keeps what was typed; a table with a fault registers nobody."""
+    assert "按哪个办法考核" in desk.page(f"{ROOM}/register")
+    desk.page(f"{ROOM}/register?scheme=none", 404)
+    mine = REGISTERED | {"kind": kinds()[0]}
+    page = enrol(desk, 422, **mine | {"id": "嘎玛"})
+    assert "编号“嘎玛”不行" in page
+    for text in ("嘎玛村驻村工作队", "嘎玛乡"):
+        assert f'value="{text}"' in page
+    assert "日期“昨天”读不懂" in enrol(desk, 422, **mine | {"since": "昨天"})
+    assert "嘎玛村驻村工作队" not in desk.page(f"{ROOM}/register?scheme=standard")
+    page = enrol(desk, 200, **mine)
+    assert "已登记。" in page
+    assert '<th scope="row">嘎玛村驻村工作队</th>' in page
+    head = [
+        cell.value
+        for cell in load_workbook(io.BytesIO(desk.client.get(f"{ROOM}/register.xlsx?scheme=standard").data)).active[1]
+    ]
+    assert head[:4] == ["编号", "姓名", "类别", "单位"]
+    assert desk.client.get(f"{ROOM}/register.xlsx?scheme=none").status_code == 404
+    row = ["a-team", "甲村工作队", kinds()[0], "甲乡"]
+    page = enrol(
+        desk, 422, table=(io.BytesIO(workbook(head[:4], row, ["乙", "乙村工作队", kinds()[0], "乙乡"])), "名册.xlsx")
+    )
+    assert "第 3 行 A 列" in page
+    assert "甲村工作队" not in page
+    page = enrol(desk, 200, table=(io.BytesIO(workbook(head[:4], row)), "名册.xlsx"))
+    assert "甲村工作队" in page
