@@ -84,5 +84,8 @@ def _line(canvas: Canvas, x: float, y: float, width: float, words: tuple[str, st
     label, written = words
     begin = x + text_face().width(label, 10.5) + 1.5
     canvas.text(x, y, label, 10.5)
-    canvas.text(begin + 1.0, y, _fitting(written, 9, x + width - 4 - begin), 9)
+    room = x + width - 4 - begin
+    # a name that signs stands whole, smaller if need be
+    size = next((size for size in (9, 8, 7) if text_face().width(written, size) <= room), 6)
+    canvas.text(begin + 1.0, y, _fitting(written, size, room), size)
     canvas.rule(begin, y + 1.0, x + width - 3, y + 1.0, 0.25)
