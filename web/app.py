@@ -10,6 +10,7 @@ from polling.db import ROOT, Database, demand_current_schema
 from publishing.signing_keys import Signers
 from web import (
     approver,
+    audit_log,
     closing,
     day,
     delivery,
@@ -73,7 +74,19 @@ def create_app(database: Database) -> Flask:
     Babel(app, locale_selector=choose_language)
     login.register(app)
     guard = CSRFProtect(app)
-    after = (outcome, signing, approver, notice, delivery, draws, ledgers, ledger_entries, ledger_summary, register)
+    after = (
+        outcome,
+        signing,
+        approver,
+        notice,
+        delivery,
+        audit_log,
+        draws,
+        ledgers,
+        ledger_entries,
+        ledger_summary,
+        register,
+    )
     for room in (voter, public, feed, scrutineer, people, drafts, printing, trial, day, wall, closing, keys, *after):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(draws.public)

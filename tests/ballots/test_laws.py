@@ -9,8 +9,8 @@ import shutil
 
 import pytest
 import sqlalchemy as sa
-from sources import importers, modules, users
 from guards import unguard
+from sources import importers, modules, users
 from village import NOW
 
 import schemes.loading
@@ -298,7 +298,10 @@ def test_law_12_the_log_is_not_emptied_or_overwritten(any_village):
         if any_village.database.is_sqlite
         else "TRUNCATE audit"
     )
-    with pytest.raises(sa.exc.DBAPIError, match="the audit log stays as it is"), any_village.database.write() as session:
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="the audit log stays as it is"),
+        any_village.database.write() as session,
+    ):
         session.execute(sa.text(sneak))
     fork = "INSERT INTO audit SELECT number, at, 'x', what, poll_id, detail, previous, 'y' FROM audit WHERE number = 2"
     with pytest.raises(sa.exc.IntegrityError), any_village.database.write() as session:
@@ -321,7 +324,10 @@ def test_law_12_the_log_is_not_emptied_or_overwritten(any_village):
 def test_law_12_a_changed_log_is_noticed(any_village, change, broken):
     """The database refuses to change, move or take out an entry; who takes its guard away breaks the chain at that place."""
     any_village.opened()
-    with pytest.raises(sa.exc.DBAPIError, match="the audit log stays as it is"), any_village.database.write() as session:
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="the audit log stays as it is"),
+        any_village.database.write() as session,
+    ):
         session.execute(sa.text(change))
     with any_village.database.write() as session:
         assert audit.first_broken(session) is None
