@@ -35,6 +35,7 @@ COMMANDS = {
     "scoring": "cli.scoring:scoring",
     "sample": "cli.sample:sample",
     "user": "cli.server:user",
+    "audit": "cli.audit:audit",
     "backup": "cli.backup:backup",
     "restore": "cli.backup:restore",
 }

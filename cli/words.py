@@ -58,6 +58,13 @@ SENTENCES: Mapping[str, str] = {
     ),
     "scoring_day": N_("日期“{value}”读不懂。例如 2026-11-24。"),
     "scoring_rebuild_differs": N_("台账与它的文件和记录算出来的不一样：{organization}，{scheme}，{period}。"),
+    "audit_head": N_("--head 要写 yipiao audit verify 给出的校验值：64 个十六进制字符。请照着抄下的再输一遍。"),
+    "audit_broken": N_(
+        "操作记录从第 {number} 条起对不上：这一条或它前面的一条在程序以外被改动或删去了。请保留现在的数据库，不要再用它组织测评；与以前的备份比较，查明是谁动了数据库。"
+    ),
+    "audit_head_missing": N_(
+        "记录里没有这个校验值，现在共 {entries} 条：抄下它以后，末尾的记录被截去或重写了，或者数据库换成了更早的备份。请与以前的备份比较，查明原因。"
+    ),
     # verification
     "not_verified": N_("没有通过：{check}。{detail}"),
     "unreadable": N_("读不懂这个文件：{detail}"),

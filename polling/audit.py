@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -30,10 +31,8 @@ def record(
         session.execute(sa.update(Poll).where(Poll.id == poll_id).values(revision=Poll.revision + 1))
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
-    last = session.execute(
-        sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
-    ).first()
-    number, previous = (last[0] + 1, last[1]) if last else (1, START)
+    latest, previous = head(session)
+    number = latest + 1
     at = now.astimezone(UTC).replace(microsecond=0)
     text = json.dumps(detail, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     digest = _hash(number, at, who, what, poll_id, text, previous)
@@ -45,12 +44,38 @@ def record(
     session.flush()
 
 
-def first_broken(session: Session) -> int | None:
-    """The number of the first entry that does not fit the chain, or None."""
-    previous = START
-    for number, entry in enumerate(session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)), start=1):
+@dataclass(frozen=True)
+class Chain:
+    """What a walk along the whole log found: how many entries, the hash of the last, the first that does not fit, and whether `noted` is in it."""
+
+    entries: int
+    head: str
+    broken: int | None
+    has_noted: bool
+
+
+def walk(session: Session, noted: str | None = None) -> Chain:
+    """Compute every entry's hash anew; `noted` is a hash that somebody wrote down earlier."""
+    previous, number, seen = START, 0, False
+    for number, entry in enumerate(
+        session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)), start=1
+    ):
         wanted = _hash(number, entry.at, entry.who, entry.what, entry.poll_id, entry.detail, previous)
         if (entry.number, entry.previous, entry.hash) != (number, previous, wanted):
-            return number
-        previous = entry.hash
-    return None
+            return Chain(number - 1, previous, number, seen)
+        previous = wanted
+        seen = seen or wanted == noted
+    return Chain(number, previous, None, seen)
+
+
+def first_broken(session: Session) -> int | None:
+    """The number of the first entry that does not fit the chain, or None."""
+    return walk(session).broken
+
+
+def head(session: Session) -> tuple[int, str]:
+    """The number and the hash of the latest entry, as they stand; 0 and START before the first."""
+    last = session.execute(
+        sa.select(AuditEntry.number, AuditEntry.hash).order_by(AuditEntry.number.desc()).limit(1)
+    ).first()
+    return (last[0], last[1]) if last else (0, START)

@@ -152,7 +152,7 @@ class Panel(Base):
 
 
 class AuditEntry(Base):
-    """Who did what, when; each entry's hash covers the one before. Never a voter, a credential or a ballot."""
+    """Who did what, when; each entry's hash covers the one before. Never a voter, a credential or a ballot. Triggers refuse UPDATE and DELETE."""
 
     __tablename__ = "audit"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

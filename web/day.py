@@ -12,7 +12,8 @@ from ballots.wording import Keys
 from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import DomainError
-from polling.history import Done, history
+from polling.history import Done, history, panel_titles
+from polling.history_words import act_words, who_words
 from polling.lifecycle import STEPS, State
 from polling.models import Poll
 from polling.polls import scheme_of
@@ -27,7 +28,6 @@ from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
 from web.guide import AFTER_CLOSING, BEFORE_OPENING, After, href, path, what_else, what_next
-from web.history import act_words, who_words
 
 blueprint = Blueprint("day", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
@@ -41,8 +41,7 @@ def poll(poll_id: str) -> str:
         found = own_poll(session, poll_id)
         scheme = scheme_of(found)
         panels = turnout(session, found)
-        titles = {panel.key: panel.title for panel in panels}
-        titles |= {str(panel.uuid): titles[panel.key] for panel in found.panels}
+        titles = panel_titles(session, [poll_id])[poll_id]
         document = published_document(session, poll_id)
         printed = has_points(session, found)
         keys, asked = keys_with_names(session, found), invited(session, found)
@@ -66,7 +65,7 @@ def poll(poll_id: str) -> str:
             before_opening=found.state in BEFORE_OPENING,
             may_annul=State.ANNULLED in STEPS[found.state],
             document=document,
-            done=[(entry.at, who_words(entry.who), act_words(entry, titles)) for entry in done],
+            done=[(entry.at, who_words(entry.who, _), act_words(entry, titles, _)) for entry in done],
             may_correct=may_correct(found, after),
         )
 

@@ -9,6 +9,7 @@ import shutil
 
 import pytest
 import sqlalchemy as sa
+from guards import unguard
 from sources import importers, modules, users
 from village import NOW
 
@@ -289,6 +290,24 @@ def test_law_12_every_act_is_in_the_log(village):
     assert {entry.poll_id for entry in entries} == {village.poll}
 
 
+def test_law_12_the_log_is_not_emptied_or_overwritten(any_village):
+    """Neither INSERT OR REPLACE (SQLite) nor TRUNCATE (PostgreSQL) gets around the guard; no number is given twice, so the chain does not fork."""
+    any_village.opened()
+    sneak = (
+        "INSERT OR REPLACE INTO audit SELECT 1, at, 'x', what, poll_id, detail, previous, hash FROM audit WHERE number = 1"
+        if any_village.database.is_sqlite
+        else "TRUNCATE audit"
+    )
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="the audit log stays as it is"),
+        any_village.database.write() as session,
+    ):
+        session.execute(sa.text(sneak))
+    fork = "INSERT INTO audit SELECT number, at, 'x', what, poll_id, detail, previous, 'y' FROM audit WHERE number = 2"
+    with pytest.raises(sa.exc.IntegrityError), any_village.database.write() as session:
+        session.execute(sa.text(fork))
+
+
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
@@ -303,10 +322,16 @@ def test_law_12_every_act_is_in_the_log(village):
     ],
 )
 def test_law_12_a_changed_log_is_noticed(any_village, change, broken):
-    """Changing, moving or taking out an entry breaks the chain at that place."""
+    """The database refuses to change, move or take out an entry; who takes its guard away breaks the chain at that place."""
     any_village.opened()
+    with (
+        pytest.raises(sa.exc.DBAPIError, match="the audit log stays as it is"),
+        any_village.database.write() as session,
+    ):
+        session.execute(sa.text(change))
     with any_village.database.write() as session:
         assert audit.first_broken(session) is None
+        unguard(session)
         session.execute(sa.text(change))
         session.expire_all()
         assert audit.first_broken(session) == broken
