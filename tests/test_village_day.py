@@ -119,7 +119,7 @@ def test_slips_and_report_are_there(day):
     assert all(code in text for code in codes)
     report = pypdf.PdfReader(day / "report.pdf")
     assert len(report.pages) == 1
-    assert "监票人" in _text(report.pages[0])
+    assert "乡镇党（工）委书记审定" in _text(report.pages[0])
 
 
 def _text(page):

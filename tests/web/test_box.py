@@ -354,7 +354,7 @@ def test_the_interface_is_described_as_it_is(box):
     """The OpenAPI document names every route of voters and programs with its methods, and no other."""
     routes = {}
     for rule in box.app.url_map.iter_rules():
-        if rule.endpoint.split(".")[0] in ("voter", "feed"):
+        if rule.endpoint.split(".")[0] in ("voter", "feed", "receiving"):
             path = re.sub(r"<(\w+)>", r"{\1}", rule.rule)
             routes.setdefault(path, set()).update(method.lower() for method in rule.methods - {"HEAD", "OPTIONS"})
     described = {path: set(methods) for path, methods in OPENAPI["paths"].items()}
