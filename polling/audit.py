@@ -57,14 +57,14 @@ class Chain:
 def walk(session: Session, noted: str | None = None) -> Chain:
     """Compute every entry's hash anew; `noted` is a hash that somebody wrote down earlier."""
     previous, number, seen = START, 0, False
-    for number, entry in enumerate(
-        session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)), start=1
-    ):
-        wanted = _hash(number, entry.at, entry.who, entry.what, entry.poll_id, entry.detail, previous)
-        if (entry.number, entry.previous, entry.hash) != (number, previous, wanted):
-            return Chain(number - 1, previous, number, seen)
-        previous = wanted
-        seen = seen or wanted == noted
+    chosen = sa.select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
+    with session.scalars(chosen) as entries:  # closed where the walk ends early: PostgreSQL holds a cursor for it
+        for number, entry in enumerate(entries, start=1):
+            wanted = _hash(number, entry.at, entry.who, entry.what, entry.poll_id, entry.detail, previous)
+            if (entry.number, entry.previous, entry.hash) != (number, previous, wanted):
+                return Chain(number - 1, previous, number, seen)
+            previous = wanted
+            seen = seen or wanted == noted
     return Chain(number, previous, None, seen)
 
 

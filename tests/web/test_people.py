@@ -54,6 +54,7 @@ def test_everybody_finds_the_pages_that_are_theirs(app, staff):
             "/desk/people",
             "/desk/backup",
             "/desk/delivery",
+            "/desk/log",
             "/desk/account",
         ],
         NAME: ["/desk/", "/desk/scoring", "/desk/draws", "/desk/account"],
