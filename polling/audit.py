@@ -68,11 +68,6 @@ def walk(session: Session, noted: str | None = None) -> Chain:
     return Chain(number, previous, None, seen)
 
 
-def first_broken(session: Session) -> int | None:
-    """The number of the first entry that does not fit the chain, or None."""
-    return walk(session).broken
-
-
 def head(session: Session) -> tuple[int, str]:
     """The number and the hash of the latest entry, as they stand; 0 and START before the first."""
     last = session.execute(

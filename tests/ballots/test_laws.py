@@ -281,7 +281,7 @@ def test_law_12_every_act_is_in_the_log(village):
     village.publish()
     with village.database.read() as session:
         entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)).all()
-        assert audit.first_broken(session) is None
+        assert audit.walk(session).broken is None
     acts = [entry.what.removeprefix("poll.") for entry in entries]
     assert acts == ["create", "print", "open", "close", "tally", "count", "send", "stand_in", "publish"]
     closing = entries[3]
@@ -330,11 +330,11 @@ def test_law_12_a_changed_log_is_noticed(any_village, change, broken):
     ):
         session.execute(sa.text(change))
     with any_village.database.write() as session:
-        assert audit.first_broken(session) is None
+        assert audit.walk(session).broken is None
         unguard(session)
         session.execute(sa.text(change))
         session.expire_all()
-        assert audit.first_broken(session) == broken
+        assert audit.walk(session).broken == broken
 
 
 def test_law_12_the_log_never_names_a_voter(village):

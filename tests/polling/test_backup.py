@@ -62,7 +62,7 @@ def test_a_backup_comes_back_whole(any_village, tmp_path, elsewhere):
     other = open_village(elsewhere, any_village)
     assert contents(other.database) == contents(any_village.database)
     with other.database.read() as session:
-        assert audit.first_broken(session) is None
+        assert audit.walk(session).broken is None
         assert session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) == 3
     for statement in ("UPDATE ballots SET raw = 'x'", "DELETE FROM ballots"):
         with pytest.raises(sa.exc.DBAPIError), other.database.write() as session:

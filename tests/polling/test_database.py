@@ -27,7 +27,7 @@ def test_naive_datetimes_are_refused(any_database):
     with any_database.read() as session:
         at = session.scalar(sa.select(AuditEntry.at))
         assert (at, at.tzinfo.utcoffset(at)) == (NOW, timedelta(0))
-        assert audit.first_broken(session) is None
+        assert audit.walk(session).broken is None
     with pytest.raises(sa.exc.StatementError), any_database.write() as session:
         session.add(AuditEntry(number=9, at=datetime(2026, 10, 20), who="", what="", detail="", previous="", hash="h"))  # noqa: DTZ001
 
@@ -57,7 +57,7 @@ def test_many_writers_at_once_lose_nothing(any_database):
         thread.join()
     with any_database.read() as session:
         assert session.scalars(sa.select(AuditEntry.number).order_by(AuditEntry.number)).all() == list(range(1, 17))
-        assert audit.first_broken(session) is None
+        assert audit.walk(session).broken is None
 
 
 def test_foreign_keys_hold_on_both_databases(any_database):

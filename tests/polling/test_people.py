@@ -178,7 +178,7 @@ def test_the_code_makes_one_administrator(any_database):
         assert not first.is_due(session)
         assert session.scalars(sa.select(OneTimeCode)).all() == []
         assert session.scalars(sa.select(AuditEntry.what)).all() == ["user.first"]
-        assert audit.first_broken(session) is None
+        assert audit.walk(session).broken is None
     assert refused(make, any_database, code, "管理员乙") == "code_wrong"
 
 

@@ -100,7 +100,7 @@ def test_one_ballot_among_examples_is_counted(any_village, panel, needed):
     with any_village.database.read() as session:
         assert trial.standing(session, any_village.poll) is None
         assert session.scalar(sa.select(AuditEntry.what).order_by(AuditEntry.number.desc()).limit(1)) == "trial.end"
-        assert audit.first_broken(session) is None
+        assert audit.walk(session).broken is None
 
 
 def test_a_trial_leaves_its_poll_alone(village):

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from drawing import LOTTERY, NOW, THROWS, VILLAGES, wanted
 
-from polling.audit import first_broken
+from polling.audit import walk
 from polling.errors import BadInput, DomainError, RuleRefused
 from polling.models import AuditEntry
 from publishing.signing import Signer, check_document
@@ -59,7 +59,7 @@ def test_fixed_then_drawn_then_for_ever(any_database):
         entries = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number)).all()
         assert [(entry.who, entry.what) for entry in entries] == [("王组织", "sample.fix"), ("王组织", "sample.draw")]
         assert all(made.commitment in entry.detail for entry in entries)
-        assert first_broken(session) is None
+        assert walk(session).broken is None
     for table in ("fixed_draws", "drawn_samples"):
         for statement in (f"UPDATE {table} SET raw = 'x'", f"DELETE FROM {table}"):
             with pytest.raises(sa.exc.DBAPIError), any_database.write() as session:
