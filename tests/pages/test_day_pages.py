@@ -2,7 +2,7 @@
 
 import pytest
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, bring, change, hand_in, invite, state
-from pages.chromium import DESK, PHONE
+from pages.chromium import DESK, PHONE, follow
 from village import NOW, Village
 
 from ballots.closing import close_boxes
@@ -206,7 +206,7 @@ def test_every_page_of_the_day_can_be_read(look, site, people, phone, axe):
     for number in numbers:
         bring(village, number)
     seen("open-ready", "open")
-    page.get_by_role("button", name="打开票箱").click()
+    follow(page.get_by_role("button", name="打开票箱"))
     seen("open-no-tick")
     seen("wall-before", "wall")
     page.goto(at(site, "open"))
@@ -221,7 +221,7 @@ def test_every_page_of_the_day_can_be_read(look, site, people, phone, axe):
     seen("close", "close")
     page.get_by_label("村民代表和老党员代表").fill("99")
     page.get_by_label("监票人姓名").fill(SCRUTINEER)
-    page.get_by_role("button", name="关闭票箱").click()
+    follow(page.get_by_role("button", name="关闭票箱"))
     seen("close-refused")
     page.get_by_label("村民代表和老党员代表").fill("11")
     page.get_by_label("监票人密码").fill(PASSWORD)

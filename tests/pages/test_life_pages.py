@@ -4,6 +4,7 @@ import os
 
 import pytest
 from desks import ORGANIZER, PASSWORD, SCRUTINEER, signed_sheet
+from pages.chromium import follow
 from village import NOW
 
 from polling.models import Role
@@ -62,7 +63,7 @@ def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):
     at = f"{site.url}/desk/polls/{poll}"
     seen("waiting-none", approver)
     organizer.goto(at)
-    organizer.get_by_role("link", name="看结果").click()
+    follow(organizer.get_by_role("link", name="看结果"))
     seen("result-unsigned")
     organizer.get_by_role("link", name="去送签").click()
     organizer.get_by_label("乡镇党（工）委书记审定").select_option("在打印的报告上签")
@@ -90,9 +91,9 @@ def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):
     organizer.get_by_label("核对人姓名").fill(SCRUTINEER)
     organizer.get_by_label("核对人密码").fill(PASSWORD)
     seen("compare")
-    organizer.get_by_role("button", name="核对过了，一样").click()
+    follow(organizer.get_by_role("button", name="核对过了，一样"))
     seen("signed")
-    organizer.get_by_role("link", name="都签好了，去公布").click()
+    follow(organizer.get_by_role("link", name="都签好了，去公布"))
     seen("publish")
     organizer.get_by_role("button", name="签名公布").click()
     organizer.get_by_text("结果已经签名公布").wait_for()
@@ -102,7 +103,7 @@ def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):
     organizer.get_by_role("link", name="记一件异议").click()
     organizer.get_by_label("异议的内容").fill("第2工作队发出的票数和名册对不上。")
     seen("objection")
-    organizer.get_by_role("button", name="记下").click()
+    follow(organizer.get_by_role("button", name="记下"))
     seen("notice")
     organizer.get_by_role("link", name="写下决定").click()
     organizer.get_by_label("成立：更正发出的票数").check()
@@ -110,8 +111,8 @@ def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):
     organizer.get_by_label("作出决定的人").fill("赵主任")
     seen("decide")
     organizer.get_by_role("button", name="记下决定").click()
-    organizer.get_by_role("link", name="去更正").click()
+    follow(organizer.get_by_role("link", name="去更正"))
     seen("correct")
     organizer.goto(f"{site.url}/")
-    organizer.locator("a[href^='/results/']").click()
+    follow(organizer.locator("a[href^='/results/']"))
     seen("public")

@@ -5,6 +5,7 @@ import re
 import pytest
 import sqlalchemy as sa
 from at_desk import GOOD, NAME, OTHER, add_staff
+from pages.chromium import follow
 from playwright.sync_api import expect
 from village import NOW
 
@@ -54,7 +55,7 @@ def test_the_first_day_at_the_desk(page, site, seen):
     """From the login page to the first administrator, an organizer and a scrutineer, and out again."""
     page.goto(f"{site.url}/desk/login")
     seen("login-first")
-    page.get_by_role("link", name="设立管理员，或恢复备份").click()
+    follow(page.get_by_role("link", name="设立管理员，或恢复备份"))
     seen("first")
     code = a_code(site)
     page.get_by_label("一次性口令").first.fill("AAAA-AAAA-AAAA")
@@ -90,7 +91,7 @@ def test_somebody_forgot_and_somebody_leaves(page, site, seen):
     add_staff(site.database)
     sign_in(page, site, "管理员")
     page.goto(f"{site.url}/desk/people")
-    page.get_by_role("link", name=NAME).click()
+    follow(page.get_by_role("link", name=NAME))
     seen("person")
     fill(page, "换密码", 新密码=OTHER, 再输一遍新密码=OTHER + "x")
     expect(page.locator(".error")).to_contain_text("不一样")

@@ -63,7 +63,7 @@ def test_holders_are_invited_by_a_mouse(look, site, organizer, phone, axe):
     small(page, look, axe, "keys-4-one-came")
     page.locator("#holder-2 summary", has_text="划掉").click()
     page.locator("#holder-2").get_by_role("button", name=re.compile("划掉")).click()
-    assert page.locator("#holder-2").count() == 0
+    expect(page.locator("#holder-2")).to_have_count(0)
 
 
 def test_whose_share_is_missing(look, site, organizer, phone, axe):

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from playwright.sync_api import expect
 
 from ballots.typed_codes import new_code
 
@@ -105,7 +106,7 @@ def test_without_scripts_the_number_alone_is_asked(site, phone, axe):
     assert not page.locator("#code").is_visible()
     page.get_by_label("测评号").fill("1" * 14)
     page.get_by_role("button", name="下一步").click()
-    assert "没有这个测评号" in page.locator("#panel-unknown").inner_text()
+    expect(page.locator("#panel-unknown")).to_contain_text("没有这个测评号")
     page.get_by_label("测评号").fill(site.village.panels["villagers"])
     page.get_by_role("button", name="下一步").click()
     page.wait_for_url(f"**/v/{site.village.panels['villagers']}")
