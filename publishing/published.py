@@ -1,6 +1,7 @@
 """What was published, for pages and other programs to read."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -188,7 +189,7 @@ def _row(subject: dict[str, Any], panel: dict[str, Any], view: PublicView) -> Pu
     return PublicRow(
         name,
         row["outcome"],
-        score=None if row["score"] is None else Fraction(row["score"]["num"], row["score"]["den"]),
+        score=score_of(row),
         display=row["display"],
         valid=row["valid"] if counted else None,
         options=tuple(
@@ -204,6 +205,11 @@ def _row(subject: dict[str, Any], panel: dict[str, Any], view: PublicView) -> Pu
         below=floor["below"] if here else None,
         dissatisfied=counted and "dissatisfied" in row["flags"],
     )
+
+
+def score_of(row: Mapping[str, Any]) -> Fraction | None:
+    """The exact score of a document's row, 0 to 100; None where the outcome has none."""
+    return None if row["score"] is None else Fraction(row["score"]["num"], row["score"]["den"])
 
 
 def rate(votes: int, valid: int) -> str:

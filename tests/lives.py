@@ -4,16 +4,18 @@ import io
 import os
 from datetime import date, datetime, timedelta
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from village import NOW
+from village import NOW, Village
 
 from polling.calendar import BEIJING
+from polling.drafts import file_of
 from polling.errors import DomainError
 from polling.history import history
 from polling.lifecycle import State
-from polling.models import Role
+from polling.models import Role, Subject
 from polling.people import add_user
 from polling.polls import find_poll
 from publishing import correction, ending, objections, sign_off
@@ -139,3 +141,22 @@ def counted(village, **options) -> Life:
         village.database, village.poll, (), store=village.store(rehearsal=False), who=CLERK, now=NOW, random=os.urandom
     )
     return Life(village)
+
+
+def published_month(village, period, picks, name="第1工作队"):
+    """A published rehearsal of one month: the village."""
+    if not village.poll:
+        village.create()
+    with village.database.write() as session:
+        file = file_of(find_poll(session, village.poll))
+        session.get(Subject, "team-1").name = name  # renamed
+    subjects = tuple(msgspec.structs.replace(subject, name=name) for subject in file.subjects)
+    month = Village(village.database, village.random)
+    month.create(file=msgspec.structs.replace(file, period=period, subjects=subjects))
+    month.print()
+    month.open()
+    month.vote(picks)
+    month.close()
+    month.count()
+    month.publish()
+    return month

@@ -20,12 +20,13 @@ from polling.models import Poll
 from polling.polls import scheme_of
 from polling.working_days import Holidays
 from publishing.counting import count_poll
-from publishing.published import rate
+from publishing.published import rate, score_of
 from publishing.report import write_report
 from publishing.results import COUNTED_STATES, publish, result_document
 from publishing.sign_off import chain_of, stand_in
 from publishing.standing import Standing, published_document, standing
 from publishing.turnout import turnout
+from web import charts
 from web.access import Audience, audience
 from web.acts import Act, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
@@ -174,6 +175,7 @@ def _result(poll_id: str, form: "Publishing", problem: DomainError | None = None
         document=document,
         published=published is not None,
         panels=[(panel, rows_of(document, panel)) for panel in document["panels"]],
+        against_each=_against(document),
         scheme=scheme,
         chain=chain,
     )
@@ -192,8 +194,32 @@ def rows_of(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[
                     for option in (panel["options"] if row["counts"] is not None else ())
                 ]
                 here = floor is not None and panel["key"] in floor["panels"]
-                rows.append(row | {"name": subject["name"], "votes": votes, "floor": floor if here else None})
+                rows.append(
+                    row
+                    | {
+                        "id": subject["id"],
+                        "name": subject["name"],
+                        "votes": votes,
+                        "shares": charts.distribution([(title, number) for title, number, _share in votes]),
+                        "floor": floor if here else None,
+                    }
+                )
     return rows
+
+
+def _against(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Panel against panel: of each subject with two scores or more, (title, score, place) by panel, where panels differ in what they say."""
+    titles = {panel["key"]: panel["title"] for panel in document["panels"]}
+    found = []
+    for subject in document["subjects"]:
+        scores = [
+            (titles[row["panel_key"]], row["display"], charts.percent(score))
+            for row in subject["rows"]
+            if (score := score_of(row)) is not None
+        ]
+        if len(scores) > 1:
+            found.append((subject["name"], scores))
+    return found
 
 
 @blueprint.get("/polls/<poll_id>/report.pdf")
