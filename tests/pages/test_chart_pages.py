@@ -2,13 +2,12 @@
 
 from desks import PASSWORD
 from lives import published_month
-from pages.chromium import DESK, PHONE
 
 from polling.models import Role
 from polling.people import add_user
 
 
-def test_a_subject_over_three_months(site, phone, look, axe):
+def test_a_subject_over_three_months(site, phone, in_both_sizes):
     """Three scores, two lines between them, and the broken line of the floor."""
     with site.database.write() as session:
         add_user(session, "王组织", Role.ORGANIZER, PASSWORD)
@@ -24,12 +23,8 @@ def test_a_subject_over_three_months(site, phone, look, axe):
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.get_by_role("heading", name="第1工作队").wait_for()
-    for screen in (DESK, PHONE):
-        page.set_viewport_size(screen["viewport"])
-        look(page, f"course-{page.evaluate('innerWidth')}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    axe(page)
-    [low] = [place["y"] for place in [page.locator("circle").nth(2).bounding_box()]]
+    in_both_sizes(page, "course")
+    low = page.locator("circle").nth(2).bounding_box()["y"]
     limit = page.locator(".limit").bounding_box()["y"]
     assert low > limit > page.locator("circle").nth(1).bounding_box()["y"]
     assert page.locator(".stroke").count() == 2
