@@ -20,6 +20,7 @@ class OnDesk:
 
     id: str
     title: str
+    scheme: str
     period: str
     rehearsal: bool
     state: State
@@ -47,6 +48,7 @@ def on_desk(session: Session, name: str | None) -> list[OnDesk]:
         sa.select(
             Poll.id,
             Poll.title,
+            Poll.scheme,
             Poll.period_label,
             Poll.rehearsal,
             Poll.state,
@@ -61,6 +63,20 @@ def on_desk(session: Session, name: str | None) -> list[OnDesk]:
     if name is not None:
         statement = statement.where(sa.or_(Poll.made_by.is_(None), Poll.made_by == name))
     return [OnDesk(*row) for row in session.execute(statement)]
+
+
+def kinds_assessed(session: Session, polls: Collection[str]) -> dict[str, set[str]]:
+    """Which kinds of subjects these polls assess, by scheme."""
+    rows = session.execute(
+        sa.select(Poll.scheme, PollSubject.kind)
+        .distinct()
+        .join(Poll, Poll.id == PollSubject.poll_id)
+        .where(Poll.id.in_(polls))
+    )
+    found: dict[str, set[str]] = {}
+    for scheme, kind in rows:
+        found.setdefault(scheme, set()).add(kind)
+    return found
 
 
 def known_subjects(session: Session, kinds: Collection[str]) -> list[SubjectEntry]:

@@ -47,6 +47,20 @@ def deadlines_of(scheme: SchemeFile, label: str) -> tuple[Due, ...]:
     return tuple(sorted(dues, key=lambda due: due.last))
 
 
+def deadlines_between(scheme: SchemeFile, first: date, last: date) -> list[tuple[str, Due]]:
+    """Give (label, deadline) of every period whose last day to act lies in these days, by that day. Terms have no labels to go through."""
+    kinds = {rule.period for rule in scheme.deadlines} - {PeriodKind.TERM}
+    years = [str(year) for year in range(first.year - 1, last.year + 2)]
+    labels = {
+        label
+        for kind in kinds
+        for year in years
+        for label in ((year,) if kind is PeriodKind.YEAR else inside(scheme, year, kind))
+    }
+    found = [(label, due) for label in labels for due in deadlines_of(scheme, label) if first <= due.last <= last]
+    return sorted(found, key=lambda each: (each[1].last, each[0], each[1].key))
+
+
 def overdue(dues: Iterable[Due], on: date) -> tuple[Due, ...]:
     """Give those whose last day is over on the day `on`: on the last day itself nothing is late."""
     return tuple(due for due in dues if due.last < on)

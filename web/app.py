@@ -12,6 +12,7 @@ from web import (
     approver,
     audit_log,
     closing,
+    dashboard,
     day,
     delivery,
     drafts,
@@ -80,6 +81,7 @@ def create_app(database: Database) -> Flask:
     open_to_all = (voter, public, feed, receiving, scrutineer)
     of_the_desk = (
         people,
+        dashboard,
         drafts,
         printing,
         trial,

@@ -27,7 +27,7 @@ from publishing.turnout import turnout
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
-from web.guide import AFTER_CLOSING, BEFORE_OPENING, After, href, path, what_else, what_next
+from web.guide import AFTER_CLOSING, BEFORE_OPENING, After, Next, href, path, what_else, what_next
 
 blueprint = Blueprint("day", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
@@ -68,6 +68,17 @@ def poll(poll_id: str) -> str:
             done=[(entry.at, who_words(entry.who, _), act_words(entry, titles, _)) for entry in done],
             may_correct=may_correct(found, after),
         )
+
+
+def next_step(session: Session, found: Poll) -> Next:
+    """The one thing to do next with a poll, and whose turn it is."""
+    return what_next(
+        found,
+        turnout(session, found),
+        printed=has_points(session, found),
+        awaited=_awaited_now(session, found, keys_with_names(session, found)),
+        after=_after(session, found, history(session, found.id)),
+    )
 
 
 def _after(session: Session, found: Poll, done: list[Done]) -> After:

@@ -1,12 +1,11 @@
 """The organizer's list of polls, and drafts: made by a form, corrected until they are printed, thrown away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ballots.invitations import DEFAULT_HOLDERS, invited, name_holders
@@ -17,13 +16,12 @@ from belenios.election import new_uuid
 from belenios.encoding import is_uuid
 from polling.calendar import day_of
 from polling.db import Session
-from polling.drafts import correct_poll, file_of, known_subjects, on_desk
+from polling.drafts import correct_poll, file_of, known_subjects
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
-from polling.models import Poll, Role
+from polling.models import Poll
 from polling.packs import packs as every_pack
 from polling.polls import PollFile, SubjectEntry, create_poll, find_poll, scheme_of
-from polling.sentences import VALUES
 from publishing import trial
 from schemes.rules import PanelRule, Scheme
 from web.access import Audience, audience
@@ -46,30 +44,6 @@ blueprint = Blueprint("drafts", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
 DEFAULT_SCHEME = "standard"
 Shown = str | Response | tuple[str, int]
-
-
-@blueprint.get("/")
-@desk
-def polls() -> str:
-    """The polls of who is signed in, what was touched last first."""
-    mine = None if current_user.role is Role.ADMINISTRATOR else current_user.name
-    with database().read() as session:
-        rows = on_desk(session, mine)
-    return render_template("desk/polls.html", rows=rows, states=VALUES, next=_next_words())
-
-
-def _next_words() -> Mapping[State, str]:
-    """What is to be done next, by state."""
-    return {
-        State.DRAFT: _("核对草稿，然后印票"),
-        State.PRINTED: _("人到齐后开箱"),
-        State.OPEN: _("等大家投完，然后关箱"),
-        State.CLOSED: _("计票"),
-        State.TALLIED: _("等密钥保管人打开合计，然后计票"),
-        State.COUNTED: _("看结果，签名公布"),
-        State.NOTICED: _("打印报告，签字存档"),
-        State.FINAL: _("打印报告，签字存档"),
-    }
 
 
 @dataclass(frozen=True)
@@ -320,7 +294,7 @@ def delete(poll_id: str) -> Shown:
             problem = refusal(form, error, poll)
         else:
             say(_("草稿「%(title)s」已经扔掉。", title=poll.title))
-            return redirect(url_for("drafts.polls"))
+            return redirect(url_for("dashboard.home"))
     if poll.state is not State.DRAFT:
         return already(poll, _("票已经印过，不能扔掉了；不办了，请作废这一场。"))
     form.begin(poll)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -33,12 +34,22 @@ class Link:
     icon: str = ""
 
 
+class Turn(StrEnum):
+    """Whose turn it is: the desk's, that of somebody who is waited for, nobody's while a notice runs, or nobody's any more."""
+
+    DESK = "desk"
+    OTHERS = "others"
+    NOTICE = "notice"
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True)
 class Next:
-    """What comes next: a sentence, and the button for it (None: nothing is left to do)."""
+    """What comes next: a sentence, the button for it (None: nothing is left to do), and whose turn it is."""
 
     words: str
     link: Link | None = None
+    turn: Turn = Turn.DESK
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,9 @@ def after_counting(poll: Poll, after: After) -> Next | None:  # noqa: PLR0911 - 
     if poll.state is State.COUNTED:
         if after.sent and not after.complete:
             return Next(
-                _("结果正在签字，现在轮到%(who)s。", who=after.turn), Link("signing.chain", _("看签字"), "check")
+                _("结果正在签字，现在轮到%(who)s。", who=after.turn),
+                Link("signing.chain", _("看签字"), "check"),
+                Turn.OTHERS,
             )
         if after.complete or poll.rehearsal:
             return Next(_("票已经计好。请看过结果，再签名公布。"), result)
@@ -76,9 +89,10 @@ def after_counting(poll: Poll, after: After) -> Next | None:  # noqa: PLR0911 - 
             return Next(_("有 %(number)s 件异议没有办完。", number=after.undealt), notice)
         if after.over:
             return Next(_("公示期满，没有没办完的异议。可以定稿了。"), notice)
-        return Next(_("正在公示，到 %(last)s 为止。有人提出异议，请记下来。", last=after.last_day), notice)
+        return Next(_("正在公示，到 %(last)s 为止。有人提出异议，请记下来。", last=after.last_day), notice, Turn.NOTICE)
     if poll.state is State.FINAL:
-        return Next(_("结果已经定稿。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"))
+        report = Link("outcome.result", _("看结果和报告"), "printer")
+        return Next(_("结果已经定稿。请打印报告，签字存档。"), report, Turn.NOBODY)
     return None
 
 
@@ -140,15 +154,17 @@ def what_next(
             if printed
             else _("先请密钥保管人做好密钥，再印票：票上才能写“没有人能看到您的选择”。")
         )
-        return Next(why, Link("keys.keys", _("请保管人做密钥"), "key"))
+        return Next(why, Link("keys.keys", _("请保管人做密钥"), "key"), Turn.OTHERS)
     if (following := after_counting(poll, after)) is not None:
         return following
     wall = Link("wall.wall", _("打开大屏"), "wall")
     closed = Next(_("票箱已经关好，可以计票了。"), Link("outcome.count", _("去计票"), "check"))
     if awaited and poll.state in AFTER_CLOSING:
         holding = _("票箱已经关好。请密钥保管人用自己的密钥打开合计，到齐了就可以计票。")
-        return Next(holding, Link("keys.keys", _("请保管人用密钥"), "key"))
-    published = Next(_("结果已经公布。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"))
+        return Next(holding, Link("keys.keys", _("请保管人用密钥"), "key"), Turn.OTHERS)
+    published = Next(
+        _("结果已经公布。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"), Turn.NOBODY
+    )
     if poll.state in BEFORE_OPENING and not printed:
         draft = _("草稿可以一改再改。印票以后，办法、测评对象和人数就定下来了。")
         elsewhere = _("票还没有印好，或者在别的机器上印，票号还没有交回。")
@@ -165,7 +181,7 @@ def what_next(
         ),
         State.CLOSED: closed,
         State.TALLIED: closed,
-        State.ANNULLED: Next(_("要重新测评，请新建一场，用新的票。")),
+        State.ANNULLED: Next(_("要重新测评，请新建一场，用新的票。"), turn=Turn.NOBODY),
     }.get(poll.state, published)
 
 

@@ -126,7 +126,7 @@ def test_the_list_is_ones_own(village, app, desk):
     make(desk, title="第二场")
     Desk(app, OTHER).send("/desk/polls/new", **(GOOD | {"title": "别人的"}))
     village.create()  # at the terminal
-    titles = lambda person: re.findall(r'<h2><a href="[^"]*">(.*?)</a>', Desk(app, person).page("/desk/"))  # noqa: E731
+    titles = lambda person: re.findall(r'<h3><a href="[^"]*">(.*?)</a>', Desk(app, person).page("/desk/"))  # noqa: E731
     terminal = "2026年10月 嘎玛村驻村工作队民主测评"
     assert titles(ORGANIZER) == [terminal, "第二场", "第一场"]
     assert titles(ADMINISTRATOR) == [terminal, "别人的", "第二场", "第一场"]
