@@ -111,7 +111,7 @@ def _run(year: Year, began: float) -> dict[str, Any]:
     with year.context.database.write() as session:
         packs.adopt(session, year.scheme.raw)
         for subject in year.subjects:
-            register.put(session, year.act(), year.scheme, subject)
+            register.put(session, year.act(), year.scheme, register.Line(subject))
     labels = labels_of(year.scheme, year.label)
     ordered = sorted(
         (label for own in labels.values() for label in own),

@@ -85,6 +85,13 @@ def known_subjects(session: Session, kinds: Collection[str]) -> list[SubjectEntr
     return [SubjectEntry(id=row.id, kind=row.kind, name=row.name) for row in rows]
 
 
+def rename(session: Session, subject_id: str, name: str) -> None:
+    """Offer a subject by its new name from now on; ballots and results keep the name that stood on them."""
+    known = session.get(Subject, subject_id)
+    if known is not None:
+        known.name = name
+
+
 def file_of(poll: Poll) -> PollFile:
     """What a poll says, as the file that would make it."""
     return PollFile(

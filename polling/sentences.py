@@ -188,6 +188,7 @@ SENTENCES: Mapping[str, str] = {
     "scoring_line": N_("“{field}”只能写一行，最多 {most} 个字，不能有控制字符。"),
     "scoring_subject_id": N_("编号“{value}”不行：只能用小写字母、数字和 . _ -，最多 64 个字符。"),
     "scoring_subject_kind": N_("没有“{value}”这类对象，本方案的有：{allowed}。"),
+    "scoring_until": N_("结束日期 {until} 比起始日期 {since} 早。请核对这两个日期。"),
     "scoring_subject_unknown": N_("登记簿里没有编号“{value}”。请先登记这个对象。"),
     "scoring_kind_changed": N_("编号 {id} 已登记为另一类对象“{name}”。不同的对象请用不同的编号。"),
     "scoring_attribute_unknown": N_("没有“{value}”这一项，这类对象可登记的有：{allowed}。"),

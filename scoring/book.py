@@ -17,10 +17,9 @@ from schemes.periods import PeriodError
 from scoring import packs
 from scoring.compute import compute
 from scoring.entries import alone
-from scoring.gathering import Gathered, gather, inputs_for, scheme_for, subjects_on, wanted
+from scoring.gathering import Gathered, gather, inputs_for, scheme_for, subjects_in, wanted
 from scoring.ledger import Ledger as Computed
 from scoring.models import Ledger
-from scoring.periods import days_of
 from scoring.receiving import Received, receive
 from scoring.writing import ledger_bytes
 
@@ -95,8 +94,8 @@ def current(session: Session, name: str, organization: str, period: str, *, rehe
     gathered = gather(session, name, rehearsal=rehearsal)
     ledger = ledger_of(gathered, organization, period)
     if not ledger.rows:
-        day = days_of(scheme_for(gathered, period), period)[1]
-        known = sorted({each.organization or "—" for each in subjects_on(gathered, day).values()})
+        subjects = subjects_in(gathered, scheme_for(gathered, period), period)
+        known = sorted({each.organization or "—" for each in subjects.values()})
         raise RuleRefused("scoring_no_ledger", organization=organization, period=period, known=known or ["—"])
     return ledger
 

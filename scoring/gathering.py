@@ -73,18 +73,19 @@ def scheme_for(gathered: Gathered, period: str) -> Scheme:
     return gathered.newest
 
 
-def subjects_on(gathered: Gathered, day: date) -> dict[str, Subject]:
-    """The register on a day, and those that only documents name: they stand in no organization."""
-    found = register.on_day(gathered.lines, day)
+def subjects_in(gathered: Gathered, scheme: Scheme, period: str) -> dict[str, Subject]:
+    """The register at a period's end, and those that only documents name: they stand in no organization."""
+    found = register.in_period(gathered.lines, *days_of(scheme, period))
     for _digest, document in gathered.documents:
         for each in document["subjects"]:
-            found.setdefault(each["id"], Subject(each["id"], each["kind"], each["name"]))
+            if each["id"] not in gathered.lines:
+                found.setdefault(each["id"], Subject(each["id"], each["kind"], each["name"]))
     return found
 
 
 def inputs_for(gathered: Gathered, scheme: Scheme, period: str) -> Inputs:
     """What a period's ledger is computed from; the register as it stood on the period's last day."""
-    subjects = subjects_on(gathered, days_of(scheme, period)[1])
+    subjects = subjects_in(gathered, scheme, period)
     entries = [(entry, detail_of(entry)) for entry in gathered.entries]
     confirmed = {detail["entry"]: entry.who for entry, detail in entries if entry.kind == "confirm"}
     known = {each.key for each in scheme.facts}
@@ -157,9 +158,9 @@ def wanted(gathered: Gathered) -> list[tuple[str, str]]:
 
 
 def _on(gathered: Gathered, label: str, known: dict[str, dict[str, Subject]]) -> dict[str, Subject]:
-    """The subjects on a period's last day, read once for each period."""
+    """The subjects of a period, read once for each period."""
     if label not in known:
-        known[label] = subjects_on(gathered, days_of(scheme_for(gathered, label), label)[1])
+        known[label] = subjects_in(gathered, scheme_for(gathered, label), label)
     return known[label]
 
 

@@ -12,13 +12,13 @@ from schemes.rules import Scheme
 from scoring.entering import new_part, part_key
 from scoring.entries import Act, New, append, in_force
 from scoring.inputs import Subject
-from scoring.register import Registered, check_subject, current, new_subject
+from scoring.register import Line, Registered, check_line, current, new_line
 from scoring.sheets import Cell, Faults, read_table, template
 
 SCORE_NEEDED = ("编号", "姓名", "周期", "项目", "得分", "来源")
 SCORE_ALLOWED = (*SCORE_NEEDED, "评分人")
 REGISTER_NEEDED = ("编号", "姓名", "类别", "单位")
-SINCE = "起始日期"
+POST, SINCE, UNTIL = "职务", "起始日期", "结束日期"
 _YES_NO = {"是": True, "否": False}
 
 
@@ -37,7 +37,7 @@ def score_template() -> bytes:
 
 def register_template(scheme: Scheme) -> bytes:
     """An empty table for the register, with the attributes that the pack's rules ask for."""
-    return template((*REGISTER_NEEDED, SINCE, *(each.title for each in scheme.attributes)), title="对象")
+    return template((*REGISTER_NEEDED, POST, SINCE, UNTIL, *(each.title for each in scheme.attributes)), title="对象")
 
 
 def import_scores(
@@ -140,10 +140,10 @@ def import_register(
 ) -> Imported:
     """Register every row of a table, or nothing. A known id with another name, unit or attribute is a fault, unless `replace`.
 
-    Columns 编号 姓名 类别 单位, if wanted 起始日期, and the titles of the pack's attributes (whole numbers, or 是 and 否; empty: not known).
+    Columns 编号 姓名 类别 单位, if wanted 职务 起始日期 结束日期, and the titles of the pack's attributes (whole numbers, or 是 and 否; empty: not known).
     """
     attributes = {rule.title: rule for rule in scheme.attributes}
-    table = read_table(raw, where, REGISTER_NEEDED, (*REGISTER_NEEDED, SINCE, *attributes))
+    table = read_table(raw, where, REGISTER_NEEDED, (*REGISTER_NEEDED, POST, SINCE, UNTIL, *attributes))
     known = current(session, rehearsal=act.rehearsal)
     faults, made, seen = Faults(), [], dict[str, int]()
     for row in table.rows:
@@ -156,22 +156,21 @@ def import_register(
         read = _register_row(scheme, row, faults)
         if read is None:
             continue
-        subject, since = read
-        old = known.get(subject.id)
-        if old is not None and (old.subject, old.since) == (subject, since):
+        old = known.get(read.subject.id)
+        if old is not None and old.line == read:
             continue
-        if old is not None and (not replace or old.subject.kind != subject.kind):
+        if old is not None and (not replace or old.subject.kind != read.subject.kind):
             faults.add(
                 BadInput("scoring_row_registered", row=identity.row, column=identity.column, name=old.subject.name)
             )
-        made.append(new_subject(subject, since, old.number if old is not None and since is None else None))
+        made.append(new_line(read, old.number if old is not None and read.since in (None, old.since) else None))
     faults.demand_none(where)
     digest = hashlib.sha256(raw).hexdigest()
     numbers = append(session, act, made, what="import", of="subject", file=where[-200:], sha256=digest)
     return Imported(len(table.rows), len(numbers))
 
 
-def _register_row(scheme: Scheme, row: dict[str, Cell], faults: Faults) -> tuple[Subject, date | None] | None:
+def _register_row(scheme: Scheme, row: dict[str, Cell], faults: Faults) -> Line | None:
     kinds = {rule.title: rule.key for rule in scheme.subjects}
     kind = kinds.get(row["类别"].text, row["类别"].text)
     before = faults.number
@@ -193,19 +192,22 @@ def _register_row(scheme: Scheme, row: dict[str, Cell], faults: Faults) -> tuple
             )
         else:
             held[rule.key] = value
-    since = _since(row, faults)
+    since, until = _day(row, SINCE, faults), _day(row, UNTIL, faults)
+    post = row[POST].text if POST in row else ""
+    subject = Subject(row["编号"].text, kind, row["姓名"].text, row["单位"].text, held)
     try:
-        subject = check_subject(scheme, Subject(row["编号"].text, kind, row["姓名"].text, row["单位"].text, held))
+        read = check_line(scheme, Line(subject, since, until, post))
     except BadInput as error:
-        column = {"scoring_subject_id": "编号", "scoring_subject_kind": "类别"}.get(error.code)
+        columns = {"scoring_subject_id": "编号", "scoring_subject_kind": "类别", "scoring_until": UNTIL}
+        column = columns.get(error.code)
         cell = row[column or str(error.params.get("field", "编号"))]
         faults.add(BadInput("scoring_row", row=cell.row, column=cell.column, fault=error))
         return None
-    return (subject, since) if faults.number == before else None
+    return read if faults.number == before else None
 
 
-def _since(row: dict[str, Cell], faults: Faults) -> date | None:
-    cell = row.get(SINCE)
+def _day(row: dict[str, Cell], column: str, faults: Faults) -> date | None:
+    cell = row.get(column)
     if cell is None or not cell.text:
         return None
     text = f"{cell.text}-01" if len(cell.text) == len("2026-03") else cell.text

@@ -18,12 +18,25 @@ MOST_LETTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
-    """A subject as the register has it, with the number of the entry that says so. `since`: from which day; None: always."""
+class Line:
+    """What the register says of a subject. `since`: from which day, None: always; `until`: the last day that it is assessed for; `post` 职务."""
 
     subject: Subject
-    number: int
     since: date | None = None
+    until: date | None = None
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered(Line):
+    """A line with the number of the entry that says so."""
+
+    number: int = 0
+
+    @property
+    def line(self) -> Line:
+        """What it says."""
+        return Line(self.subject, self.since, self.until, self.post)
 
 
 def line(value: str, field: str) -> str:
@@ -61,31 +74,46 @@ def check_subject(scheme: Scheme, subject: Subject) -> Subject:
     )
 
 
-def new_subject(subject: Subject, since: date | None = None, replaces: int | None = None) -> New:
-    """The entry that puts a checked subject into the register."""
+def check_line(scheme: Scheme, said: Line) -> Line:
+    """Hold a line against the pack; give it cleaned. Raise what `check_subject` does, and BadInput `scoring_until` for an end before the start."""
+    if said.since is not None and said.until is not None and said.until < said.since:
+        raise BadInput("scoring_until", since=said.since.isoformat(), until=said.until.isoformat())
+    post = line(said.post, "职务") if said.post.strip() else ""
+    return Line(check_subject(scheme, said.subject), said.since, said.until, post)
+
+
+def new_line(said: Line, replaces: int | None = None) -> New:
+    """The entry that puts a checked line into the register."""
+    subject = said.subject
     detail = {
         "kind": subject.kind,
         "name": subject.name,
         "attributes": dict(subject.attributes),
-        "since": None if since is None else since.isoformat(),
+        "since": None if said.since is None else said.since.isoformat(),
     }
+    # absent where there is none, as in entries of before they were asked for
+    if said.until is not None:
+        detail["until"] = said.until.isoformat()
+    if said.post:
+        detail["post"] = said.post
     return New("subject", detail, organization=subject.organization, subject=subject.id, replaces=replaces)
 
 
-def put(session: Session, act: Act, scheme: Scheme, subject: Subject, *, since: date | None = None) -> int:
-    """Register a subject, rename it or move it; give the entry's number.
+def put(session: Session, act: Act, scheme: Scheme, said: Line) -> int:
+    """Register a subject, rename it, move it or end it; give the entry's number.
 
     With `since` the earlier line goes on holding for the periods that ended before that day: last month's ledger stays with the old unit.
-    Raise what `check_subject` does, and RuleRefused `scoring_kind_changed` for an id that belongs to another kind of subject.
+    Raise what `check_line` does, and RuleRefused `scoring_kind_changed` for an id that belongs to another kind of subject.
     """
-    checked = check_subject(scheme, subject)
+    checked = check_line(scheme, said)
+    subject = checked.subject
     before = lines(session, rehearsal=act.rehearsal).get(subject.id, [])
-    if before and before[-1].subject.kind != checked.kind:
+    if before and before[-1].subject.kind != subject.kind:
         raise RuleRefused("scoring_kind_changed", id=subject.id, name=before[-1].subject.name)
-    if before and (before[-1].subject, before[-1].since) == (checked, since):
+    if before and before[-1].line == checked:
         return before[-1].number
-    replaces = before[-1].number if before and since is None else None
-    [number] = append(session, act, [new_subject(checked, since, replaces)], what="subject", subject=subject.id)
+    replaces = before[-1].number if before and checked.since in (None, before[-1].since) else None
+    [number] = append(session, act, [new_line(checked, replaces)], what="subject", subject=subject.id)
     return number
 
 
@@ -100,15 +128,20 @@ def lines(session: Session, *, rehearsal: bool) -> dict[str, list[Registered]]:
 def _registered(entry: Entry) -> Registered:
     detail = detail_of(entry)
     subject = Subject(entry.subject, detail["kind"], detail["name"], entry.organization, detail["attributes"])
-    return Registered(subject, entry.number, date.fromisoformat(detail["since"]) if detail["since"] else None)
+    since, until = (date.fromisoformat(day) if (day := detail.get(key)) else None for key in ("since", "until"))
+    return Registered(subject, since, until, detail.get("post", ""), entry.number)
 
 
-def on_day(found: Mapping[str, list[Registered]], day: date) -> dict[str, Subject]:
-    """The register as it stood on a day: of each subject the newest line that held by then, of later ones alone the first."""
-    return {
-        identity: next((each for each in reversed(own) if each.since is None or each.since <= day), own[0]).subject
+def in_period(found: Mapping[str, list[Registered]], first: date, last: date) -> dict[str, Subject]:
+    """The register as it stood at a period's end: of each subject the newest line that held by then, of later ones alone the first.
+
+    Whoever ended before the period's first day is not in it.
+    """
+    held = {
+        identity: next((each for each in reversed(own) if each.since is None or each.since <= last), own[0])
         for identity, own in found.items()
     }
+    return {identity: each.subject for identity, each in held.items() if each.until is None or each.until >= first}
 
 
 def current(session: Session, *, rehearsal: bool) -> dict[str, Registered]:

@@ -14,7 +14,7 @@ from scoring.entries import Act
 from scoring.inputs import Subject
 from scoring.models import Document, Entry, Ledger, Pack
 from scoring.receiving import receive
-from scoring.register import put
+from scoring.register import Line, put
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 PACK = """
@@ -220,7 +220,7 @@ class Office:
         """Put subjects into the register."""
         with self.database.write() as session:
             for subject in subjects:
-                put(session, self.act(rehearsal=rehearsal), self.scheme, subject)
+                put(session, self.act(rehearsal=rehearsal), self.scheme, Line(subject))
 
     def snapshot(self) -> str:
         """Everything that the scoring layer keeps, as one text."""

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from polling.db import Session
+from polling.drafts import rename
 from polling.errors import BadInput, DomainError
 from schemes.loading import load, names
 from schemes.rules import Scheme
@@ -51,7 +52,8 @@ def _shown(scheme: Scheme, problem: str = "", *, rehearsal: bool) -> str:
     with database().read() as session:
         known = registry.current(session, rehearsal=rehearsal).values()
     listed = sorted(
-        (each.subject for each in known if each.subject.kind in kinds), key=lambda each: (each.organization, each.name)
+        (each for each in known if each.subject.kind in kinds),
+        key=lambda each: (each.subject.organization, each.subject.name),
     )
     return render_template(
         "desk/register.html",
@@ -78,7 +80,9 @@ def _register(session: Session, scheme: Scheme, act: Act) -> None:
                 raise BadInput("scoring_attribute", title=rule.title)
             attributes[rule.key] = int(text)
     subject = Subject(typed("id"), typed("kind"), typed("name"), typed("organization"), attributes)
-    registry.put(session, act, scheme, subject, since=day("since") if typed("since") else None)
+    since, until = (day(each) if typed(each) else None for each in ("since", "until"))
+    registry.put(session, act, scheme, registry.Line(subject, since, until, typed("post")))
+    rename(session, subject.id, subject.name.strip())
 
 
 @blueprint.get("/register.xlsx")

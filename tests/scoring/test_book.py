@@ -10,7 +10,7 @@ from scoring import book, deciding, entering
 from scoring.inputs import Subject
 from scoring.models import Ledger
 from scoring.receiving import Arrival
-from scoring.register import put
+from scoring.register import Line, put
 
 PART = {"subject": "zhaxi", "period": "2026-10", "source": "打分表"}
 
@@ -152,13 +152,27 @@ def test_who_moves_is_counted_where_he_stood(office):
     """Moved on 1 November: October stays with the old unit, November is the new one's."""
     office.register(*office.members)
     moved = Subject("zhaxi", "team_member", "扎西", "曲水乡", {})
-    enter(office, put, office.scheme, moved, since=date(2026, 11, 1))
+    enter(office, put, office.scheme, Line(moved, since=date(2026, 11, 1)))
     deliver(office, office.result("r1"))
     deliver(office, office.result("r2", poll="p2", period="2026-11"))
     with office.database.read() as session:
         places = {(organization, period) for _scheme, organization, period in book.listed(session, rehearsal=False)}
     assert places == {("嘎玛乡", "2026-10"), ("曲水乡", "2026-11"), ("曲水乡", "2026")}
     assert row(office, period="2026-10")["subject"]["organization"] == "嘎玛乡"
+
+
+def test_who_left_is_assessed_no_more_and_keeps_the_past(office):
+    """Until 15 November: November's ledger still has him, December's has not, though another of the unit is in it; the year has."""
+    office.register(*office.members)
+    left = Line(office.members[0], until=date(2026, 11, 15), post="副队长")
+    enter(office, put, office.scheme, left)
+    for number, period in ((1, "2026-11"), (2, "2026-12")):
+        deliver(office, office.result(f"r{number}", poll=f"p{number}", period=period, subjects=(office.members[1].id,)))
+    rows = lambda period: {each["subject"]["id"] for each in ledger(office, period)["rows"]}  # noqa: E731
+    assert "zhaxi" in rows("2026-11")
+    assert "zhaxi" not in rows("2026-12")
+    assert rows("2026-12")
+    assert "zhaxi" in rows("2026")
 
 
 def test_a_confirmed_fact_overrides_the_grade_and_not_the_score(filled):

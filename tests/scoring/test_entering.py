@@ -13,7 +13,7 @@ from scoring import deciding, entering
 from scoring.entries import detail_of, in_force
 from scoring.inputs import Subject
 from scoring.ledger import Row, Step
-from scoring.register import current, lines, on_day, put
+from scoring.register import Line, current, in_period, lines, put
 
 HUAYUAN = load_pack("huayuan_2016")
 
@@ -66,10 +66,13 @@ def test_who_moves_stays_in_the_old_units_past(office):
     office.register(office.members[0])
     moved = Subject("zhaxi", "team_member", "扎西", "曲水乡", {})
     with office.database.write() as session:
-        put(session, office.act(), office.scheme, moved, since=date(2026, 7, 1))
+        put(session, office.act(), office.scheme, Line(moved, since=date(2026, 7, 1)))
     with office.database.read() as session:
         found = lines(session, rehearsal=False)
-    units = {day: on_day(found, date.fromisoformat(day))["zhaxi"].organization for day in ("2026-06-30", "2026-07-31")}
+    day = date.fromisoformat
+    units = {
+        each: in_period(found, day(each), day(each))["zhaxi"].organization for each in ("2026-06-30", "2026-07-31")
+    }
     assert units == {"2026-06-30": "嘎玛乡", "2026-07-31": "曲水乡"}
 
 

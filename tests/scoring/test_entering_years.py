@@ -13,7 +13,7 @@ from scoring.entries import Act
 from scoring.grading import applies
 from scoring.inputs import Subject
 from scoring.ledger import Row, Step
-from scoring.register import put
+from scoring.register import Line, put
 
 ACT = Act("李文书", datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
 BAICHENG, TIBET = load_pack("baicheng_2011"), load_pack("tibet_2018")
@@ -41,7 +41,7 @@ def session(database):
     """A register of both schemes."""
     with database.write() as session:
         for scheme, subject in ((BAICHENG, CADRE), (BAICHENG, VILLAGE), (TIBET, MEMBER), (TIBET, LOW)):
-            put(session, ACT, scheme, subject)
+            put(session, ACT, scheme, Line(subject))
         yield session
 
 

@@ -245,4 +245,4 @@ def test_the_templates_have_the_headers_that_are_read(load, office):
     book.save(out)
     assert load(out.getvalue()) == (1, 1)
     head = [cell.value for cell in load_workbook(io.BytesIO(register_template(office.scheme))).active[1]]
-    assert head == ["编号", "姓名", "类别", "单位", "起始日期", "海拔", "驻村"]
+    assert head == ["编号", "姓名", "类别", "单位", "职务", "起始日期", "结束日期", "海拔", "驻村"]
