@@ -79,6 +79,22 @@ SENTENCES: Mapping[str, str] = {
     "role_wrong": N_("{name} 的身份是 {role}，这件事要由 {needed} 来做。"),
     "two_people_same": N_("组织者和监票人不能是同一个人（{name}）。"),
     "rehearsal_person": N_("演练人员不能办理真正的测评。"),
+    # rosters
+    "roster_large": N_("名册太大，没有读。一个测评组最多 {most} 人，请只粘贴姓名和户两列。"),
+    "roster_empty": N_("名册是空的。请一行写一个姓名；按户的，后面加逗号写户主。"),
+    "roster_many": N_("名册有 {number} 人，一个测评组最多 {most} 人。请分成几组。"),
+    "roster_columns": N_("名册第 {line} 行有三列以上。请只留姓名和户两列。"),
+    "roster_no_name": N_("名册第 {line} 行没有姓名。请补上，或删去这一行。"),
+    "roster_long": N_("名册第 {line} 行太长，姓名和户各最多 {most} 个字。请写短一些。"),
+    "roster_letter": N_("名册第 {line} 行里有看不见的控制字符。请删去重写这一行。"),
+    "roster_twice": N_(
+        "名册里有 {number} 处重复（姓名后面是行号）：{names}。同名的请在后面加逗号，写上户或村组；写重的请删去一行。"
+    ),
+    "roster_above_printed": N_(
+        "「{panel}」名册有 {number} 人，连备用只印了 {printed} 张票。名册没有换。请重新印票，或核对名册。"
+    ),
+    "roster_short": N_("「{panel}」名册只有 {number} 人，办法要求至少 {minimum} 人。名册没有换，请补足。"),
+    "panel_missing": N_("这场测评没有叫 {key} 的测评组。请回到测评页再打开。"),
     # slips
     "missing_glyph": N_("字体里没有「{character}」这个字（在「{text}」里），印不出来。请改用别的写法。没有印票。"),
     "text_too_long": N_("票面文字太长，一张票放不下。请缩短标题。没有印票。"),
