@@ -15,12 +15,17 @@ from belenios.ballot import read_ballot
 from belenios.election import read_election
 from belenios.tallying import encrypted_tally
 from polling import audit
+from polling.attendance import wipe
 from polling.calendar import day_of
 from polling.db import Database
 from polling.errors import BadInput
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 from polling.polls import demand_state
+from polling.rosters import RosterEntry
+
+# what arrivals write to
+ORDERED = (BoxedBallot.__tablename__, RosterEntry.__tablename__)
 
 
 def close_boxes(
@@ -52,6 +57,7 @@ def close_boxes(
         panel.issued = number
         panel.returned = len(ballots)
         panel.archive = write_archive(panel, [raw.encode("ascii") for raw in ballots], now)
+    wipe(session, poll)
     figures = {panel.key: {"issued": panel.issued, "returned": panel.returned} for panel in poll.panels}
     audit.record(session, who=people[0], what="poll.close", poll_id=poll.id, now=now, witness=people[1], panels=figures)
 
@@ -72,17 +78,17 @@ def write_archive(panel: Panel, ballots: list[bytes], now: datetime) -> bytes:
 
 
 def forget_order(database: Database) -> None:
-    """Put open boxes in key order before a backup, which outlives them (law 1). SQLite's own way of copying does so itself."""
+    """Put open boxes and rosters in key order before a backup, which outlives them (law 1). SQLite's own way of copying does so itself."""
     if not database.is_sqlite:
-        database.compact(BoxedBallot.__tablename__)
+        database.compact(*ORDERED)
 
 
 def level(database: Database) -> None:
-    """Rewrite what closed boxes lie on, so that no byte tells the order of arrival (law 1); done again if it was cut short."""
+    """Rewrite what closed boxes and their rosters lie on, so that no byte tells the order of arrival (law 1); done again if it was cut short."""
     with database.read() as session:
         due = session.scalars(sa.select(Poll.id).where(Poll.closed_on.is_not(None), Poll.levelled.is_(False))).all()
     if not due:
         return
-    database.compact(BoxedBallot.__tablename__)
+    database.compact(*ORDERED)
     with database.write() as session:
         session.execute(sa.update(Poll).where(Poll.id.in_(due)).values(levelled=True))

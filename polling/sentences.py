@@ -94,6 +94,11 @@ SENTENCES: Mapping[str, str] = {
         "「{panel}」名册有 {number} 人，连备用只印了 {printed} 张票。名册没有换。请重新印票，或核对名册。"
     ),
     "roster_short": N_("「{panel}」名册只有 {number} 人，办法要求至少 {minimum} 人。名册没有换，请补足。"),
+    # the attendance desk
+    "attendance_early": N_("还没有印票，不用签到。印好票以后再来。"),
+    "attendance_over": N_("票箱已经关好，签到已经结束，这一下没有记。"),
+    "roster_line": N_("名册换过了，没有这一行。请刷新这一页，再点一次。"),
+    "panel_has_roster": N_("这一组现在有名册，请按姓名点。请刷新这一页。"),
     "panel_missing": N_("这场测评没有叫 {key} 的测评组。请回到测评页再打开。"),
     # slips
     "missing_glyph": N_("字体里没有「{character}」这个字（在「{text}」里），印不出来。请改用别的写法。没有印票。"),

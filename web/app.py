@@ -10,6 +10,7 @@ from polling.db import ROOT, Database, demand_current_schema
 from publishing.signing_keys import Signers
 from web import (
     approver,
+    attendance,
     audit_log,
     closing,
     day,
@@ -77,7 +78,21 @@ def create_app(database: Database) -> Flask:
     guard = CSRFProtect(app)
     # no cookie reaches these, so nobody else's page can act with one
     open_to_all = (voter, public, feed, receiving, scrutineer)
-    of_the_desk = (people, drafts, printing, trial, day, wall, closing, keys, outcome, signing, approver, notice)
+    of_the_desk = (
+        people,
+        drafts,
+        printing,
+        trial,
+        day,
+        attendance,
+        wall,
+        closing,
+        keys,
+        outcome,
+        signing,
+        approver,
+        notice,
+    )
     of_results = (delivery, audit_log, draws, ledgers, ledger_entries, ledger_summary, register)
     for room in (*open_to_all, *of_the_desk, *of_results):
         app.register_blueprint(room.blueprint)
