@@ -131,6 +131,12 @@ SENTENCES: Mapping[str, str] = {
     # closing, counting, publishing
     "issued_key": N_("没有叫 {key} 的测评组，有的是：{allowed}。"),
     "issued_number": N_("{key} 发出 {number} 张不对：应是 0 到印制的 {printed} 张。"),
+    "figure_number": N_("{key} 填的 {number} 不对：应是 0 到 {most} 的整数。"),
+    "balance_reason": N_("「{panel}」的数对不上：{faults}\n请核对；确实如此，请写明理由。票箱还开着。"),
+    "balance_printed": N_("印制 {printed} 张，发出、作废、备用未用加起来是 {accounted} 张。"),
+    "balance_returned": N_("收回的比发出的 {issued} 张多。"),
+    "balance_issued": N_("发出 {issued} 张，实到只有 {present} 人。"),
+    "balance_present": N_("实到 {present} 人，应到只有 {expected} 人。"),
     "share_other_poll": N_("{where} 是另一场测评的，或者是没有打开的票箱的。"),
     "share_false": N_("{where} 的解密份额通不过检查（{reason}），可能被改动过。请让保管人重新做一份。"),
     "decryption_refused": N_("「{panel}」的密钥没有动用：{reason}。"),
