@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from ballots.keys import KeyStore
 from ballots.models import PartialDecryption
 from polling import audit
+from polling.attendance import TAKES, wipe
 from polling.calendar import day_of
 from polling.db import Database
 from polling.errors import BadInput
@@ -26,8 +27,9 @@ def annul(session: Session, poll: Poll, *, reason: str, people: tuple[str, str],
         raise BadInput("reason_empty")
     before = poll.state
     poll.state = step(poll.state, State.ANNULLED)
-    if before is State.OPEN:  # its box is closed now, and must forget the order of arrival like any other (law 1)
+    if before in TAKES:  # box and roster are closed now, and must forget the order of arrival like any others (law 1)
         poll.closed_on = day_of(now)
+        wipe(session, poll)
     poll.annulled_reason = reason.strip()
     panels = sa.select(Panel.uuid).where(Panel.poll_id == poll.id)
     session.execute(sa.delete(PartialDecryption).where(PartialDecryption.panel.in_(panels)))

@@ -173,16 +173,30 @@ def open_(
 @click.option(
     "--issued", multiple=True, metavar="KEY=N", help="slips handed out to a panel (default: the expected number)"
 )
+@click.option("--present", multiple=True, metavar="KEY=N", help="people present of a panel (default: as many as slips)")
+@click.option("--spoiled", multiple=True, metavar="KEY=N", help="spoiled slips of a panel (default: none)")
+@click.option("--reason", help="why the figures of a panel do not balance")
 @as_option
 @witness_option
 @with_context
-def close(context: Context, poll_id: str, issued: tuple[str, ...], organizer: str | None, witness: str | None) -> None:
+def close(  # noqa: PLR0917 - click hands over what was typed by name
+    context: Context,
+    poll_id: str,
+    issued: tuple[str, ...],
+    present: tuple[str, ...],
+    spoiled: tuple[str, ...],
+    reason: str | None,
+    organizer: str | None,
+    witness: str | None,
+) -> None:
     """Close the boxes for ever, by two people."""
-    numbers = parse_issued(issued)
+    numbers, came, spoilt = parse_issued(issued), parse_issued(present), parse_issued(spoiled)
+    figures = {key: closing.Stated(present=came.get(key), spoiled=spoilt.get(key, 0)) for key in {**came, **spoilt}}
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
         people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
-        closing.close_boxes(session, found, numbers, people=people, now=context.now())
+        notes = dict.fromkeys((panel.key for panel in found.panels), reason or "") if figures or reason else None
+        closing.close_boxes(session, found, numbers, people=people, now=context.now(), figures=figures, notes=notes)
     closing.level(context.database)
     for panel in found.panels:
         line = context.out.gettext("{key}：应到 {expected}，发出 {issued}，收回 {returned}。")

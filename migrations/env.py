@@ -3,7 +3,8 @@
 from alembic import context
 
 import ballots.models  # noqa: F401 - the models register their tables
-import polling.models  # noqa: F401
+import polling.models
+import polling.rosters  # noqa: F401
 import publishing.models  # noqa: F401
 import scoring.draw_models
 import scoring.models  # noqa: F401

@@ -12,6 +12,7 @@ from polling.calendar import day_of
 from polling.lifecycle import State
 from polling.models import AuditEntry, Panel, Poll, PollSubject, Subject
 from polling.polls import PanelEntry, PollFile, SubjectEntry, demand_state, write_draft
+from polling.rosters import forget_rosters, settle_rosters
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def correct_poll(session: Session, poll: Poll, file: PollFile, *, where: str, wh
     session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
     session.expire(poll, ["panels", "subjects"])
     write_draft(session, poll, file, where=where)
+    settle_rosters(session, poll)
     _forget(session, [subject.id for subject in before.subjects])
     changed = _changes(before, file_of(poll))
     if changed:
@@ -144,6 +146,7 @@ def _said(value: object) -> object:
 def remove_rows(session: Session, poll: Poll) -> None:
     """Take a poll out of the tables of this room; the audit log keeps what was done with it."""
     subjects = [subject.subject_id for subject in poll.subjects]
+    forget_rosters(session, poll)
     session.execute(sa.delete(Panel).where(Panel.poll_id == poll.id))
     session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
     session.expunge(poll)

@@ -67,6 +67,7 @@ WORDS: Mapping[str, str] = {
     "scoring.withdraw": N_("撤回台账第 %(entry)s 条"),
 }
 SLIPS, TURNOUT = N_("%(panel)s %(slips)s 张"), N_("%(panel)s发出 %(issued)s 张，收回 %(returned)s 张")
+BECAUSE = N_("%(turnout)s（不相符，理由：%(note)s）")
 AT_TERMINAL, BY_ITSELF, ITSELF = N_("服务器终端"), N_("系统自己"), "yipiao"
 Gettext = Callable[[str], str]
 
@@ -84,6 +85,12 @@ def act_words(done: Done, titles: Mapping[str, str], gettext: Gettext) -> str:
     return gettext(WORDS[done.what]) % defaultdict(str, _values(done.detail, titles, gettext))
 
 
+def _turnout(title: str, figures: Mapping[str, Any], gettext: Gettext) -> str:
+    """One panel's figures at closing, with the reason where they do not balance."""
+    said = gettext(TURNOUT) % {"panel": title, "issued": figures.get("issued"), "returned": figures.get("returned")}
+    return gettext(BECAUSE) % {"turnout": said, "note": figures["note"]} if figures.get("note") else said
+
+
 def _values(detail: Mapping[str, Any], titles: Mapping[str, str], gettext: Gettext) -> dict[str, object]:
     said = dict(detail)
     said.setdefault("number", len(detail.get("keys", detail.get("brought", ()))))
@@ -97,9 +104,7 @@ def _values(detail: Mapping[str, Any], titles: Mapping[str, str], gettext: Gette
         for key, slips in detail.get("slips", {}).items()
     )
     said["panels"] = "；".join(
-        gettext(TURNOUT)
-        % {"panel": titles.get(key, key), "issued": figures.get("issued"), "returned": figures.get("returned")}
-        for key, figures in detail.get("panels", {}).items()
+        _turnout(titles.get(key, key), figures, gettext) for key, figures in detail.get("panels", {}).items()
     )
     first, last = detail.get("first"), detail.get("last")
     said["rows"] = first if first == last else f"{first}–{last}"

@@ -136,8 +136,15 @@ class Panel(Base):
     credentials: Mapped[bytes | None]
     setup_hash: Mapped[str | None]
     opening_record: Mapped[str | None]
-    # stated and found at closing
+    # the attendance desk's counters of a panel without roster; wiped at closing
+    came: Mapped[int] = mapped_column(default=0, server_default="0")
+    handed_out: Mapped[int] = mapped_column(default=0, server_default="0")
+    # stated and found at closing; `note` says why the figures do not balance
     issued: Mapped[int | None]
+    present: Mapped[int | None]
+    spoiled: Mapped[int | None]
+    unused: Mapped[int | None]
+    note: Mapped[str | None]
     returned: Mapped[int | None]
     # append-only: up to EncryptedTally at closing, with decryptions and result when counted
     archive: Mapped[bytes | None] = mapped_column(deferred=True)

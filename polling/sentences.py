@@ -79,6 +79,27 @@ SENTENCES: Mapping[str, str] = {
     "role_wrong": N_("{name} 的身份是 {role}，这件事要由 {needed} 来做。"),
     "two_people_same": N_("组织者和监票人不能是同一个人（{name}）。"),
     "rehearsal_person": N_("演练人员不能办理真正的测评。"),
+    # rosters
+    "roster_large": N_("名册太大，没有读。一个测评组最多 {most} 人，请只粘贴姓名和户两列。"),
+    "roster_empty": N_("名册是空的。请一行写一个姓名；按户的，后面加逗号写户主。"),
+    "roster_many": N_("名册有 {number} 人，一个测评组最多 {most} 人。请分成几组。"),
+    "roster_columns": N_("名册第 {line} 行有三列以上。请只留姓名和户两列。"),
+    "roster_no_name": N_("名册第 {line} 行没有姓名。请补上，或删去这一行。"),
+    "roster_long": N_("名册第 {line} 行太长，姓名和户各最多 {most} 个字。请写短一些。"),
+    "roster_letter": N_("名册第 {line} 行里有看不见的控制字符。请删去重写这一行。"),
+    "roster_twice": N_(
+        "名册里有 {number} 处重复（姓名后面是行号）：{names}。同名的请在后面加逗号，写上户或村组；写重的请删去一行。"
+    ),
+    "roster_above_printed": N_(
+        "「{panel}」名册有 {number} 人，连备用只印了 {printed} 张票。名册没有换。请重新印票，或核对名册。"
+    ),
+    "roster_short": N_("「{panel}」名册只有 {number} 人，办法要求至少 {minimum} 人。名册没有换，请补足。"),
+    # the attendance desk
+    "attendance_early": N_("还没有印票，不用签到。印好票以后再来。"),
+    "attendance_over": N_("票箱已经关好，签到已经结束，这一下没有记。"),
+    "roster_line": N_("名册换过了，没有这一行。请刷新这一页，再点一次。"),
+    "panel_has_roster": N_("这一组现在有名册，请按姓名点。请刷新这一页。"),
+    "panel_missing": N_("这场测评没有叫 {key} 的测评组。请回到测评页再打开。"),
     # slips
     "missing_glyph": N_("字体里没有「{character}」这个字（在「{text}」里），印不出来。请改用别的写法。没有印票。"),
     "text_too_long": N_("票面文字太长，一张票放不下。请缩短标题。没有印票。"),
@@ -110,6 +131,12 @@ SENTENCES: Mapping[str, str] = {
     # closing, counting, publishing
     "issued_key": N_("没有叫 {key} 的测评组，有的是：{allowed}。"),
     "issued_number": N_("{key} 发出 {number} 张不对：应是 0 到印制的 {printed} 张。"),
+    "figure_number": N_("{key} 填的 {number} 不对：应是 0 到 {most} 的整数。"),
+    "balance_reason": N_("「{panel}」的数对不上：{faults}\n请核对；确实如此，请写明理由。票箱还开着。"),
+    "balance_printed": N_("印制 {printed} 张，发出、作废、备用未用加起来是 {accounted} 张。"),
+    "balance_returned": N_("收回的比发出的 {issued} 张多。"),
+    "balance_issued": N_("发出 {issued} 张，实到只有 {present} 人。"),
+    "balance_present": N_("实到 {present} 人，应到只有 {expected} 人。"),
     "share_other_poll": N_("{where} 是另一场测评的，或者是没有打开的票箱的。"),
     "share_false": N_("{where} 的解密份额通不过检查（{reason}），可能被改动过。请让保管人重新做一份。"),
     "decryption_refused": N_("「{panel}」的密钥没有动用：{reason}。"),

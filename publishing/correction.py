@@ -10,16 +10,27 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ballots.reconciliation import reconciliation
 from polling import audit
 from polling.calendar import day_of
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
-from polling.models import Poll
+from polling.models import Panel, Poll
 from polling.polls import demand_state
 from publishing.counting import withheld
 from publishing.models import Correction
 from publishing.objections import settle
 from publishing.sign_off import LONGEST_TEXT, chain_of, drop
+
+
+def _rebalance(panel: Panel, reason: str) -> None:
+    """Let the slips left over follow the restated number; what then does not balance is explained by the correction's own reason."""
+    if panel.unused is None:
+        return
+    panel.unused = max(0, panel.slips - (panel.issued or 0) - (panel.spoiled or 0))
+    found = reconciliation(panel)
+    if found is not None:
+        panel.note = (panel.note or reason) if found.faults else None
 
 
 def correct(
@@ -48,6 +59,7 @@ def correct(
     shut = withheld(poll)
     for key, (_before, number) in changed.items():
         panels[key].issued = number
+        _rebalance(panels[key], reason)
     if withheld(poll) != shut:
         raise RuleRefused("correction_withheld")
     drop(session, poll)

@@ -7,10 +7,12 @@ words, whatever else the document holds about it.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO
 
+from ballots.reconciliation import Reconciliation
 from ballots.scripts import MM_PER_POINT
 from ballots.typeface import text_face
 from ballots.wording import Translations
 from polling.calendar import day_words, period_words
+from publishing.balance_words import balance_line, rows_line
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
 from publishing.published import rate
 from publishing.report_foot import checking, signing
@@ -26,16 +28,24 @@ _ROW_HEIGHTS = (6.4, 5.8, 5.2, 4.7)
 _MARKS = {"dissatisfied": "※", "few_valid": "△"}
 
 
-def write_report(out: BinaryIO, document: Document, translations: Translations, steps: Sequence[Document] = ()) -> int:
+def write_report(
+    out: BinaryIO,
+    document: Document,
+    translations: Translations,
+    steps: Sequence[Document] = (),
+    balances: Mapping[str, Reconciliation] | None = None,
+) -> int:
     """Write the report of a published result document (docs/result.schema.json) to `out` as an A4 PDF; return its number of pages.
 
     `steps`: title and who of each signature that a document not signed yet is waiting for; a published one names its own.
+    `balances` by panel key: what was stated at closing, which no document carries.
     Raise MissingGlyph, before anything is written, for a name that the font cannot print; KeyError for a document of another form.
     """
     _ = translations.gettext
     # the roomiest rows among those that need the fewest pages
     canvas = min(
-        (_compose(document, _, height, steps) for height in _ROW_HEIGHTS), key=lambda filled: len(filled.pages)
+        (_compose(document, _, height, steps, balances) for height in _ROW_HEIGHTS),
+        key=lambda filled: len(filled.pages),
     )
     pages = len(canvas.pages)
     for number, page in enumerate(canvas.pages, 1):
@@ -48,11 +58,18 @@ def write_report(out: BinaryIO, document: Document, translations: Translations, 
     return pages
 
 
-def _compose(document: Document, _: Words, row_height: float, steps: Sequence[Document] = ()) -> Canvas:
+def _compose(
+    document: Document,
+    _: Words,
+    row_height: float,
+    steps: Sequence[Document] = (),
+    balances: Mapping[str, Reconciliation] | None = None,
+) -> Canvas:
     canvas = Canvas()
     _heading(canvas, document, _)
     for number, panel in enumerate(document["panels"]):
         _panel(canvas, document, panel, number, _, row_height)
+        _balance(canvas, document, panel, (balances or {}).get(panel["key"]), _)
     _floor(canvas, document, _)
     _notes(canvas, document, _)
     checking(canvas, document, _)
@@ -136,6 +153,13 @@ def _panel(canvas: Canvas, document: Document, panel: Document, number: int, _: 
         canvas.y += 8.0
         return
     _Table(canvas, panel, _, row_height).draw(document["subjects"])
+
+
+def _balance(canvas: Canvas, document: Document, panel: Document, found: Reconciliation | None, _: Words) -> None:
+    """What balances, and what does not with its reason, under a panel's table."""
+    if found is not None:
+        own = [row for subject in document["subjects"] for row in subject["rows"] if row["panel_key"] == panel["key"]]
+        canvas.paragraph(joined([balance_line(found, _), rows_line(own, panel["returned"], _)]), 7.2)
 
 
 class _Table:

@@ -24,6 +24,7 @@ class Audience(StrEnum):
     SCRUTINEER = "scrutineer"  # key holders: no cookie either, a link's token or a share's proof speaks for them
     DOOR = "door"  # the pages of the desk that one sees before signing in
     DESK = "desk"  # who runs polls
+    ATTENDANCE = "attendance"  # who ticks the people that come: those who run polls, and tellers
     APPROVER = "approver"  # who signs results
     ADMINISTRATOR = "administrator"
 
@@ -31,6 +32,7 @@ class Audience(StrEnum):
 # which roles may use the pages that ask for a person
 ROLES = {
     Audience.DESK: RUNS_POLLS,
+    Audience.ATTENDANCE: RUNS_POLLS | {Role.TELLER},
     Audience.APPROVER: frozenset({Role.APPROVER}),
     Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
 }

@@ -10,6 +10,7 @@ from polling.db import ROOT, Database, demand_current_schema
 from publishing.signing_keys import Signers
 from web import (
     approver,
+    attendance,
     audit_log,
     closing,
     dashboard,
@@ -86,6 +87,7 @@ def create_app(database: Database) -> Flask:
         printing,
         trial,
         day,
+        attendance,
         wall,
         closing,
         keys,

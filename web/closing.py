@@ -6,21 +6,22 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
+from wtforms.validators import Length
 
 from ballots import closing
 from ballots.annulment import destroy_ended_keys
 from ballots.turnout import boxed
 from belenios.election import new_uuid
+from polling.attendance import attendance
 from polling.db import Session
 from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import STEPS, State
 from polling.models import Panel, Poll
 from polling.people import two_people
-from polling.polls import scheme_of
 from publishing.turnout import turnout
 from publishing.withdrawal import annul
 from web.access import Audience, audience
-from web.acts import Annulment, TwoPeople, already, refusal, say
+from web.acts import LONGEST_REASON, Annulment, TwoPeople, already, one_line, refusal, say
 from web.desk import database, now, own_poll, random, signer, who
 from web.words import sentence
 
@@ -30,17 +31,44 @@ LONGEST_NUMBER = 6
 
 
 class Closing(TwoPeople):
-    """Closing; `closing_form` adds a field for each panel's slips that were handed out."""
+    """Closing; `closing_form` adds the fields of each panel: handed out, present, spoiled, left over, and why it does not balance."""
 
     less = BooleanField()
 
 
 def closing_form(poll: Poll) -> Closing:
     """The form of one poll."""
-    fields = {f"issued_{panel.key}": StringField(scheme_of(poll).panel(panel.key).title) for panel in poll.panels}
+    titles = {"issued": _("发出"), "present": _("实到"), "spoiled": _("作废票"), "unused": _("备用未用")}
+    fields: dict[str, Any] = {
+        f"{name}_{panel.key}": StringField(words) for panel in poll.panels for name, words in titles.items()
+    }
+    for panel in poll.panels:
+        fields[f"note_{panel.key}"] = StringField(
+            _("对不上的理由"),
+            filters=[one_line],
+            validators=[Length(max=LONGEST_REASON, message=_("太长了，最多 300 个字。"))],
+        )
     form: Closing = type("ClosingOfPoll", (Closing,), fields)()
     form.without_stand_in(poll)
     return form
+
+
+def read_figures(form: Any, panels: list[Panel]) -> dict[str, closing.Stated] | None:
+    """The other numbers of each panel; None with the sentence at its field where one can't be."""
+    found: dict[str, closing.Stated] = {}
+    good = True
+    for panel in panels:
+        numbers: dict[str, int] = {}
+        for name in ("present", "spoiled", "unused"):
+            field = form[f"{name}_{panel.key}"]
+            written = "".join((field.data or "").split())
+            if written.isdecimal() and len(written) <= LONGEST_NUMBER and int(written) <= closing.MOST_FIGURE:
+                numbers[name] = int(written)
+            elif written:
+                at_field(field, _("请填 0 到 %(most)s 的整数。", most=closing.MOST_FIGURE))
+                good = False
+        found[panel.key] = closing.Stated(**numbers)
+    return found if good else None
 
 
 def read_issued(form: Any, panels: list[Panel]) -> dict[str, int] | None:
@@ -76,17 +104,19 @@ def close(poll_id: str) -> Response | str | tuple[str, int]:
     form = closing_form(found)
     problem: DomainError | None = None
     ask_less = bool(form.less.data)
+    ask_note: set[object] = {panel.key for panel in found.panels if form[f"note_{panel.key}"].data}
     if form.is_submitted():
         valid = form.validate_on_submit()
         issued = read_issued(form, found.panels)
-        if valid and issued is not None:
+        figures = read_figures(form, found.panels)
+        if valid and issued is not None and figures is not None:
             try:
                 witness = form.second_person()
                 with database().write() as session:
                     found = own_poll(session, poll_id, lock=True)
                     if found.state is not State.OPEN:
                         return _not_open(found)
-                    _close(session, found, form, issued, witness)
+                    _close(session, found, form, (issued, figures), witness)
             except DomainError as error:
                 problem = error
             else:
@@ -94,23 +124,40 @@ def close(poll_id: str) -> Response | str | tuple[str, int]:
     with database().read() as session:
         found = own_poll(session, poll_id)
         panels = turnout(session, found)
+        came = {there.key: there for there in attendance(session, found)}
     problems, status = [], 422 if form.is_submitted() else 200
     if problem is not None:
         words, status = refusal(form, problem, found)
         ask_less = ask_less or problem.code == "issued_less"
-        field = f"issued_{problem.params.get('key')}"
+        key = problem.params.get("key")
+        field = f"note_{key}" if problem.code == "balance_reason" else f"issued_{key}"
+        ask_note |= {key} if problem.code == "balance_reason" else set()
         if field in form:
             at_field(form[field], words)
         else:
             problems = [words] if words else []
     form.begin(found)
     page = render_template(
-        "desk/close.html", poll=found, form=form, problems=problems, panels=panels, ask_less=ask_less
+        "desk/close.html",
+        poll=found,
+        form=form,
+        problems=problems,
+        panels=panels,
+        came=came,
+        ask_less=ask_less,
+        ask_note=ask_note,
     )
     return page, status
 
 
-def _close(session: Session, found: Poll, form: Closing, issued: dict[str, int], witness: str | None) -> None:
+def _close(
+    session: Session,
+    found: Poll,
+    form: Closing,
+    stated: tuple[dict[str, int], dict[str, closing.Stated]],
+    witness: str | None,
+) -> None:
+    issued, figures = stated
     form.demand_fresh(found)
     inside = boxed(session, found)
     if not form.less.data:
@@ -118,7 +165,8 @@ def _close(session: Session, found: Poll, form: Closing, issued: dict[str, int],
             if inside[key] > number:  # stated by mistake it would make the panel void for ever
                 raise BadInput("issued_less", key=key)
     people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
-    closing.close_boxes(session, found, issued, people=people, now=now())
+    notes = {panel.key: form[f"note_{panel.key}"].data or "" for panel in found.panels}
+    closing.close_boxes(session, found, issued, people=people, now=now(), figures=figures, notes=notes)
 
 
 def _not_open(found: Poll) -> Response:

@@ -157,7 +157,7 @@ def what_next(
         return Next(why, Link("keys.keys", _("请保管人做密钥"), "key"), Turn.OTHERS)
     if (following := after_counting(poll, after)) is not None:
         return following
-    wall = Link("wall.wall", _("打开大屏"), "wall")
+    room = Link("attendance.room", _("签到发票"), "people")
     closed = Next(_("票箱已经关好，可以计票了。"), Link("outcome.count", _("去计票"), "check"))
     if awaited and poll.state in AFTER_CLOSING:
         holding = _("票箱已经关好。请密钥保管人用自己的密钥打开合计，到齐了就可以计票。")
@@ -176,8 +176,10 @@ def what_next(
     return {
         State.PRINTED: Next(_("票已经印好。人到齐、讲清楚以后，打开票箱。"), Link("day.open_", _("去开箱"), "box")),
         State.OPEN: Next(
-            _("正在投票。请把票发给到场的人，记下每组发出几张（关箱时要填）；再把收票进度投到墙上，让大家都看得见。"),
-            wall,
+            _(
+                "正在投票。来一位，发一张票，在“签到发票”里点一下，关箱时人数会自己填好；再把收票进度投到墙上，让大家都看得见。"
+            ),
+            room,
         ),
         State.CLOSED: closed,
         State.TALLIED: closed,
@@ -189,14 +191,15 @@ def what_else(poll: Poll, first: Link | None) -> list[Link]:
     """What else may be done by now, without the first button's own."""
     keys = Link("keys.keys", _("密钥保管人"), "key")
     print_ = Link("printing.print_", _("印票"), "printer")
-    wall = Link("wall.wall", _("大屏"), "wall")
+    wall = Link("wall.wall", _("打开大屏"), "wall")
+    room = Link("attendance.room", _("签到发票"), "people")
     trial = Link("trial.trial", _("试投一次"))
     count = Link("outcome.count", _("计票"), "check")
     draft = [print_, Link("drafts.correct", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
     listed = {
         State.DRAFT: draft,
-        State.PRINTED: [Link("printing.print_", _("重新印票"), "printer"), keys, trial, wall],
-        State.OPEN: [wall, Link("closing.close", _("关箱……"), "box")],
+        State.PRINTED: [Link("printing.print_", _("重新印票"), "printer"), keys, trial, room, wall],
+        State.OPEN: [room, wall, Link("closing.close", _("关箱……"), "box")],
         State.CLOSED: [count, keys, wall],
         State.TALLIED: [count, keys, wall],
         State.NOTICED: [Link("outcome.result", _("看结果和报告"), "printer")],

@@ -75,6 +75,8 @@ def destination(wanted: str | None, role: Role) -> str:
     """Where to go after signing in: a page of the desk that was asked for, or the first one that this role may see."""
     if role is Role.APPROVER:
         return url_for("approver.waiting")
+    if role is Role.TELLER:
+        return url_for("attendance.polls")
     if role not in RUNS_POLLS:
         return url_for("people.account")
     if wanted and wanted.isprintable() and "\\" not in wanted and wanted.startswith("/desk/"):

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
+from ballots.reconciliation import Reconciliation, reconciliation
 from belenios.election import new_uuid
 from polling.calendar import day_of
 from polling.db import Session
@@ -19,6 +20,7 @@ from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import scheme_of
 from polling.working_days import Holidays
+from publishing.balance_words import balance_line, rows_line
 from publishing.counting import count_poll
 from publishing.published import rate, score_of
 from publishing.report import write_report
@@ -176,10 +178,18 @@ def _result(poll_id: str, form: "Publishing", problem: DomainError | None = None
         published=published is not None,
         panels=[(panel, rows_of(document, panel)) for panel in document["panels"]],
         against_each=_against(document),
+        balances={key: balance_line(figures, _) for key, figures in balances_of(found).items()},
+        rows_line=lambda rows, returned: rows_line(rows, returned, _),
         scheme=scheme,
         chain=chain,
     )
     return page, status
+
+
+def balances_of(poll: Poll) -> dict[str, Reconciliation]:
+    """What was stated at closing, by panel key."""
+    found = {panel.key: reconciliation(panel) for panel in poll.panels}
+    return {key: figures for key, figures in found.items() if figures is not None}
 
 
 def rows_of(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -230,6 +240,7 @@ def report(poll_id: str) -> Response:
         found = own_poll(session, poll_id)
         document = published_document(session, poll_id)
         chain = chain_of(session, found)
+        balances = balances_of(found)
         if found.state is State.COUNTED and chain.sent:  # the sheet that is signed on paper
             document = result_document(session, found, "", day_of(now()))
         elif found.state is State.COUNTED:
@@ -238,7 +249,7 @@ def report(poll_id: str) -> Response:
         return already(found, _("结果还没有公布。公布以后才有报告。"))
     out = io.BytesIO()
     steps = [{"title": step.rule.title, "who": step.rule.who} for step in chain.steps]
-    write_report(out, document, get_translations(), steps)
+    write_report(out, document, get_translations(), steps, balances)
     response = make_response(out.getvalue())
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{document["id"] or poll_id}.pdf"'

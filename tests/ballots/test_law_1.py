@@ -4,11 +4,11 @@ import os
 import secrets
 import subprocess
 import threading
-from collections import defaultdict
 from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
+from arrival import bound, leaks, traces
 from sqlalchemy import event
 from village import Village
 
@@ -23,37 +23,12 @@ from polling.models import Poll
 from polling.settings import read_settings
 
 RUNS, VOTERS = 20, 14
-# A rank correlation of n random ranks has the variance 1 / (n - 1), and the mean of the runs is nearly normal: beyond 6.2 of its
-# standard deviations lies less than 10^-9, and fewer than a thousand means are looked at.
-BOUND = 6.2 / (RUNS * (VOTERS - 1)) ** 0.5
+BOUND = bound(RUNS, VOTERS)
 
 
-def correlation(values: list[tuple[int, int]]) -> float:
-    """Pearson's correlation of pairs; of ranks it is Spearman's."""
-    n = len(values)
-    left, right = (sum(column) / n for column in zip(*values, strict=True))
-    product = sum((x - left) * (y - right) for x, y in values)
-    spread = sum((x - left) ** 2 for x, _ in values) * sum((y - right) ** 2 for _, y in values)
-    return product / spread**0.5 if spread else 0.0
-
-
-def places(raw: bytes, needle: bytes) -> list[int]:
-    """Every position of a needle."""
-    found, start = [], raw.find(needle)
-    while start >= 0:
-        found.append(start)
-        start = raw.find(needle, start + 1)
-    return found
-
-
-def traces(home, arrivals: list[tuple[str, str, bytes]]) -> dict[str, float]:
-    """Correlate all that names a ballot in any byte of any file of `home` with the order of arrival.
-
-    `arrivals` in order: tracker, credential's point, ballot; each is searched in all its spellings. A file that names a thing several
-    times holds several lists, one after the other: the first places are compared, then the second ones, from both ends. How often a
-    thing is named is compared too. (A needle that a page boundary cuts is missing from its list, hence the weight.)
-    """
-    spellings = {
+def spelled(arrivals: list[tuple[str, str, bytes]]) -> dict[str, list[bytes]]:
+    """All that names a ballot; `arrivals` in order: tracker, credential's point, ballot."""
+    return {
         "tracker": [tracker.encode() for tracker, _, _ in arrivals],
         "hash": [sha256(raw).hexdigest().encode() for _, _, raw in arrivals],
         "raw hash": [sha256(raw).digest() for _, _, raw in arrivals],
@@ -62,33 +37,6 @@ def traces(home, arrivals: list[tuple[str, str, bytes]]) -> dict[str, float]:
         "begin": [raw[120:160] for _, _, raw in arrivals],
         "end": [raw[-60:-20] for _, _, raw in arrivals],
     }
-    found = {}
-    for path in sorted(path for path in home.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        for name, needles in spellings.items():
-            every = [places(content, needle) for needle in needles]
-            found[f"{path.name}: number of {name}"] = correlation(list(enumerate(map(len, every))))
-            for pick in range(-max(map(len, every)), max(map(len, every))):
-                seen = [
-                    (at[pick], arrival)
-                    for arrival, at in enumerate(every)
-                    if len(at) > pick >= 0 or len(at) >= -pick > 0
-                ]
-                ranks = [(rank, arrival) for rank, (_, arrival) in enumerate(sorted(seen))]
-                if len(seen) > 2:
-                    weight = ((len(seen) - 1) / (VOTERS - 1)) ** 0.5
-                    found[f"{path.name}: {name} {pick}"] = weight * correlation(ranks)
-    return found
-
-
-def leaks(runs: list[dict[str, float]]) -> dict[str, float]:
-    """Whatever correlates with the order of arrival over all runs."""
-    collected = defaultdict(list)
-    for found in runs:
-        for name, value in found.items():
-            collected[name].append(value)
-    means = {name: sum(values) / len(runs) for name, values in collected.items()}
-    return {name: mean for name, mean in means.items() if abs(mean) > BOUND}
 
 
 def vote_in_order(village: Village) -> list[tuple[str, str, bytes]]:
@@ -111,25 +59,25 @@ def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, cheap_keys
         migrate(database)
         village = Village(database, secrets.token_bytes)
         arrivals = vote_in_order(village)
-        open_.append(traces(home, arrivals))
+        open_.append(traces(home, VOTERS, spelled(arrivals)))
         (tmp_path / f"kept{number}").mkdir()
         backup(database, tmp_path / f"kept{number}" / "backup")
-        kept.append(traces(tmp_path / f"kept{number}", arrivals))
+        kept.append(traces(tmp_path / f"kept{number}", VOTERS, spelled(arrivals)))
         village.close()
-        closed.append(traces(home, arrivals))
+        closed.append(traces(home, VOTERS, spelled(arrivals)))
         with database.write() as session:
             session.execute(sa.text("CREATE TABLE planted (tracker TEXT)"))
             for tracker, _, _ in arrivals:
                 session.execute(sa.text("INSERT INTO planted VALUES (:tracker)"), {"tracker": tracker})
-        planted.append(traces(home, arrivals))
+        planted.append(traces(home, VOTERS, spelled(arrivals)))
         database.dispose()
         assert any("sqlite3: tracker" in name for name in closed[-1])
         assert any("sqlite3: credential" in name for name in closed[-1])
         assert any("backup: tracker" in name for name in kept[-1])
-    assert leaks(closed) == {}
-    assert leaks(kept) == {}
-    assert any("tracker" in name for name in leaks(planted))
-    assert leaks(open_) != {}
+    assert leaks(closed, BOUND) == {}
+    assert leaks(kept, BOUND) == {}
+    assert any("tracker" in name for name in leaks(planted, BOUND))
+    assert leaks(open_, BOUND) != {}
 
 
 def rows(database, statement, **values) -> list[tuple]:

@@ -1,8 +1,12 @@
 """Closing and annulling at the desk: two people, numbers that can be, and no step back."""
 
+import re
+
 import pytest
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, at, change, close_fields, state
+from rosters import rostered, ticked
 
+from polling.attendance import Tick
 from polling.errors import DomainError
 from polling.lifecycle import State
 from polling.throttle import begin
@@ -40,7 +44,7 @@ def test_closing_takes_a_second_person(real, desk):
         assert PASSWORD not in page
         assert state(real) is State.OPEN
     assert "stand_in" not in desk.page(at(real, "close"))
-    desk.send(at(real, "close"), 302, issued_villagers="11", **close_fields())
+    desk.send(at(real, "close"), 302, issued_villagers="11", note_villagers="补发一张", **close_fields())
     assert (real.panel().issued, state(real)) == (11, State.CLOSED)
     assert f"监票人 {SCRUTINEER}" in desk.page(at(real))
 
@@ -56,7 +60,7 @@ def test_a_number_that_cannot_be_is_refused_at_its_field(real, desk, written):
 @pytest.mark.parametrize(("written", "issued"), [("", 10), ("12", 12), (" 1 2 ", 12), ("１２", 12)])
 def test_the_number_handed_out_is_the_expected_one_or_what_was_typed(real, desk, written, issued):
     """Nothing typed means the roster; wide digits and blanks are read."""
-    desk.send(at(real, "close"), 302, issued_villagers=written, **close_fields())
+    desk.send(at(real, "close"), 302, issued_villagers=written, note_villagers="补发", **close_fields())
     assert real.panel().issued == issued
 
 
@@ -70,9 +74,63 @@ def test_a_panel_is_void_only_by_a_confirmed_number(real, desk):
     assert "这一组就作废了" in page
     assert state(real) is State.OPEN
     assert 'name="less"' in page
-    desk.send(at(real, "close"), 302, issued_villagers="10", less="y", **close_fields())
+    page = desk.send(at(real, "close"), 422, issued_villagers="10", less="y", **close_fields())
+    assert "收回的比发出的 10 张多" in page
+    desk.send(at(real, "close"), 302, issued_villagers="10", less="y", note_villagers="多出一张", **close_fields())
     assert real.panel().issued == 10
     assert "收回的比发出的多" in desk.page(at(real, "count"))
+
+
+def test_figures_that_do_not_balance_want_a_reason(real, desk):
+    """What does not add up is named, nothing typed is lost, a field for the reason appears, and the reason is kept and logged."""
+    assert 'name="note_villagers"' not in desk.page(at(real, "close"))
+    stated = {"issued_villagers": "9", "present_villagers": "8", "spoiled_villagers": "1", "unused_villagers": "1"}
+    page = desk.send(at(real, "close"), 422, **stated, **close_fields())
+    assert "印制 12 张，发出、作废、备用未用加起来是 11 张" in page
+    assert "发出 9 张，实到只有 8 人" in page
+    assert all(f'value="{number}"' in page for number in "981")
+    assert 'name="note_villagers"' in page
+    assert state(real) is State.OPEN
+    desk.send(at(real, "close"), 302, **stated, note_villagers="丢了一张\n\0", **close_fields())
+    panel = real.panel()
+    assert (panel.issued, panel.present, panel.spoiled, panel.unused, panel.note) == (9, 8, 1, 1, "丢了一张")
+    assert "不相符，理由：丢了一张" in desk.page(at(real))
+
+
+def test_what_the_attendance_desk_counted_is_proposed(village, desk):
+    """The counts stand in the fields, and closing without a word takes them: the spare slips are worked out; it balances, so no reason is kept."""
+    rostered(village, rehearsal=False, spare=2)
+    village.open()
+    for position in range(7):
+        ticked(village, position)
+    ticked(village, 8, Tick.PRESENT)
+    page = desk.page(at(village, "close"))
+    assert re.findall(r'name="(issued|present|spoiled|unused)_villagers" placeholder="(\d+)"', page) == [
+        ("issued", "7"),
+        ("present", "8"),
+        ("spoiled", "0"),
+        ("unused", "5"),
+    ]
+    desk.send(at(village, "close"), 302, note_villagers="多余的话", **close_fields())
+    panel = village.panel()
+    assert (panel.issued, panel.present, panel.spoiled, panel.unused, panel.note) == (7, 8, 0, 5, None)
+
+
+@pytest.mark.parametrize("name", ["present", "spoiled", "unused"])
+def test_a_figure_that_can_not_be_is_refused_at_its_field(real, desk, name):
+    """Whole numbers alone, with a sentence at the field."""
+    page = desk.send(at(real, "close"), 422, **{f"{name}_villagers": "-1"}, **close_fields())
+    assert "请填 0 到 99999 的整数" in page
+    assert state(real) is State.OPEN
+
+
+def test_the_back_button_after_closing_loses_nothing(real, desk):
+    """The closing page sent once more with other figures: a sentence, and what was stated stays."""
+    hidden = desk.form(at(real, "close"))
+    desk.send(at(real, "close"), 302, hidden=hidden, **close_fields())
+    page = desk.send(at(real, "close"), 200, follow=True, hidden=hidden, issued_villagers="3", **close_fields())
+    assert "已经关好了，不用再关" in page
+    assert real.panel().issued == 10
 
 
 def test_closing_below_the_minimum_is_said_before(real, desk):
