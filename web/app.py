@@ -35,6 +35,7 @@ from web import (
     trial,
     voter,
     wall,
+    wizard,
 )
 from web.access import Audience, admit, demand_audiences
 from web.words import day_words, period_words
@@ -77,7 +78,21 @@ def create_app(database: Database) -> Flask:
     guard = CSRFProtect(app)
     # no cookie reaches these, so nobody else's page can act with one
     open_to_all = (voter, public, feed, receiving, scrutineer)
-    of_the_desk = (people, drafts, printing, trial, day, wall, closing, keys, outcome, signing, approver, notice)
+    of_the_desk = (
+        people,
+        drafts,
+        wizard,
+        printing,
+        trial,
+        day,
+        wall,
+        closing,
+        keys,
+        outcome,
+        signing,
+        approver,
+        notice,
+    )
     of_results = (delivery, audit_log, draws, ledgers, ledger_entries, ledger_summary, register)
     for room in (*open_to_all, *of_the_desk, *of_results):
         app.register_blueprint(room.blueprint)

@@ -9,6 +9,7 @@ from ballots.invitations import Holder, Key, invited, keys_with_names
 from ballots.keys import KeyStore
 from ballots.slips import has_points, keys_of
 from ballots.wording import Keys
+from belenios.election import new_uuid
 from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import DomainError
@@ -67,6 +68,7 @@ def poll(poll_id: str) -> str:
             document=document,
             done=[(entry.at, who_words(entry.who, _), act_words(entry, titles, _)) for entry in done],
             may_correct=may_correct(found, after),
+            number=new_uuid(random),
         )
 
 
