@@ -220,3 +220,54 @@ def test_without_a_session_or_a_token_nothing_happens(village, app, desk):
         assert "/desk/login" in nobody.get(address).location
     assert desk.client.post(f"/desk/polls/{poll_id}/print", data={"revision": "1"}).status_code in (400, 403)
     assert poll_of(village, poll_id).state is State.DRAFT
+
+
+def test_a_copy_has_everything_of_its_model(village, desk):
+    """One button makes the next period's draft with subjects, panels, numbers, roster, texts and holders; two clicks make one; the check asks for the rest."""
+    roster = "\n".join(f"人{number}，家{number}" for number in range(12))
+    typed = {
+        "title": "嘎玛乡2026年10月测评",
+        "intro": "请按十月评。",
+        "languages": ["zh_CN"],
+        "roster_villagers": roster,
+    }
+    model = make(desk, spare_villagers="3", **typed)
+    with village.database.write() as session:
+        find_poll(session, model).rehearsal = False
+    desk.send(f"/desk/polls/{model}/print", 200)
+    copy = Form(re.search(rf'<form[^>]*/desk/polls/{model}/copy".*?</form>', desk.client.get("/desk/").text)[0]).fields
+    assert copy["made"]
+    first, second = (desk.send("", to=f"/desk/polls/{model}/copy", fields=copy) for _ in range(2))
+    assert first.location == second.location
+    made = poll_of(village, first.location.split("/")[3])
+    old = poll_of(village, model)
+    assert (made.title, made.period_label, made.rehearsal, made.state) == (
+        "嘎玛乡2026年11月测评",
+        "2026-11",
+        False,
+        State.DRAFT,
+    )
+    assert (made.base_url, made.intro, made.languages) == (old.base_url, old.intro, old.languages)
+    assert [row.subject_id for row in made.subjects] == [row.subject_id for row in old.subjects]
+    numbers = lambda poll: [(row.key, row.expected, row.spare) for row in poll.panels]  # noqa: E731
+    assert numbers(made) == numbers(old) == [("evaluators", 20, 2), ("villagers", 12, 3)]
+    page = desk.page(first.location)
+    assert "2026年11月，其余照旧" in page
+    assert "都齐了" in page
+    assert "李保管、陈保管" in page
+    assert desk.fields(at(made.id, "panels"))["roster_villagers"].split("\n") == roster.split("\n")
+
+
+def test_what_was_practised_or_annulled_is_held_again(village, desk):
+    """A copy of a rehearsal, and of an annulled poll, is for the same period; it counts."""
+    model = make(desk)
+    fields = {"csrf_token": desk.fields("/desk/polls/new")["csrf_token"]}
+    made = poll_of(village, desk.send("", to=f"/desk/polls/{model}/copy", fields=fields).location.split("/")[3])
+    assert (made.period_label, made.rehearsal) == ("2026-10", False)
+    with village.database.write() as session:
+        poll = find_poll(session, made.id)
+        poll.state = State.ANNULLED
+    page = desk.page(f"/desk/polls/{made.id}")
+    assert "照这一场再建一场" in page
+    again = poll_of(village, desk.send("", to=f"/desk/polls/{made.id}/copy", fields=fields).location.split("/")[3])
+    assert again.period_label == "2026-10"
