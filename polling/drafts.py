@@ -12,6 +12,7 @@ from polling.calendar import day_of
 from polling.lifecycle import State
 from polling.models import AuditEntry, Panel, Poll, PollSubject, Subject
 from polling.polls import PanelEntry, PollFile, SubjectEntry, demand_state, write_draft
+from polling.preflight import forget_notes
 from polling.rosters import forget_rosters, settle_rosters
 
 
@@ -138,6 +139,7 @@ def remove_rows(session: Session, poll: Poll) -> None:
     """Take a poll out of the tables of this room; the audit log keeps what was done with it."""
     subjects = [subject.subject_id for subject in poll.subjects]
     forget_rosters(session, poll)
+    forget_notes(session, poll)
     session.execute(sa.delete(Panel).where(Panel.poll_id == poll.id))
     session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
     session.expunge(poll)

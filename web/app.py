@@ -26,6 +26,7 @@ from web import (
     notice,
     outcome,
     people,
+    preflight,
     printing,
     public,
     receiving,
@@ -82,6 +83,7 @@ def create_app(database: Database) -> Flask:
         people,
         drafts,
         wizard,
+        preflight,
         printing,
         trial,
         day,
@@ -97,6 +99,8 @@ def create_app(database: Database) -> Flask:
     for room in (*open_to_all, *of_the_desk, *of_results):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(draws.public)
+    app.register_blueprint(preflight.public)
+    guard.exempt(preflight.public)
     for room in open_to_all:
         guard.exempt(room.blueprint)
     app.view_functions["static"] = _public_static(app)

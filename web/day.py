@@ -25,6 +25,7 @@ from publishing.sign_off import chain_of
 from publishing.standing import published_document
 from publishing.trial import end as end_trials
 from publishing.turnout import turnout
+from web import preflight
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
@@ -49,7 +50,8 @@ def poll(poll_id: str) -> str:
         awaited = _awaited_now(session, found, keys)
         done = history(session, poll_id)
         after = _after(session, found, done)
-        following = what_next(found, panels, printed=printed, awaited=awaited, after=after)
+        checked = found.state is State.PRINTED and preflight.ready(session, found)
+        following = what_next(found, panels, printed=printed, awaited=awaited, after=after, checked=checked)
         return render_template(
             "desk/poll.html",
             poll=found,
@@ -150,6 +152,9 @@ def open_(poll_id: str) -> Response | str | tuple[str, int]:
             holders=_named(keys),
             awaited=_awaited(session, found),
             printed=has_points(session, found),
+            unchecked=[
+                line.title for line in preflight.lines(session, found) if not line.good and line.item != "slips"
+            ],
         )
     return page, status
 

@@ -134,7 +134,13 @@ def path(poll: Poll, *, printed: bool, holders: bool, awaited: Sequence[str]) ->
 
 
 def what_next(
-    poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awaited: Sequence[str], after: After
+    poll: Poll,
+    panels: Sequence[PanelTurnout],
+    *,
+    printed: bool,
+    awaited: Sequence[str],
+    after: After,
+    checked: bool = False,
 ) -> Next:
     """The one thing to do next; `awaited` names the key holders who are waited for: before opening for their keys, after closing for their use.
 
@@ -165,7 +171,9 @@ def what_next(
         complete = _("应到的票都收回了。可以请监票人一起来关箱。")
         return Next(complete, Link("closing.close", _("去关箱"), "box"))
     return {
-        State.PRINTED: Next(_("票已经印好。人到齐、讲清楚以后，打开票箱。"), Link("day.open_", _("去开箱"), "box")),
+        State.PRINTED: Next(_("票已经印好，也核对过了。人到齐以后，打开票箱。"), Link("day.open_", _("去开箱"), "box"))
+        if checked
+        else Next(_("票已经印好。开箱以前，请逐项核对一遍。"), Link("preflight.preflight", _("开箱前核对"), "check")),
         State.OPEN: Next(
             _("正在投票。请把票发给到场的人，记下每组发出几张（关箱时要填）；再把收票进度投到墙上，让大家都看得见。"),
             wall,
@@ -186,7 +194,14 @@ def what_else(poll: Poll, first: Link | None) -> list[Link]:
     draft = [print_, Link("wizard.check", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
     listed = {
         State.DRAFT: draft,
-        State.PRINTED: [Link("printing.print_", _("重新印票"), "printer"), keys, trial, wall],
+        State.PRINTED: [
+            Link("day.open_", _("去开箱"), "box"),
+            Link("preflight.preflight", _("开箱前核对"), "check"),
+            Link("printing.print_", _("重新印票"), "printer"),
+            keys,
+            trial,
+            wall,
+        ],
         State.OPEN: [wall, Link("closing.close", _("关箱……"), "box")],
         State.CLOSED: [count, keys, wall],
         State.TALLIED: [count, keys, wall],

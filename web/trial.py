@@ -11,6 +11,7 @@ from polling.errors import DomainError, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import missing_parts, scheme_of
+from polling.preflight import Item, note
 from publishing import trial as trials
 from web.access import Audience, audience
 from web.acts import already, unfinished
@@ -130,6 +131,7 @@ def count(poll_id: str) -> Shown:
     except DomainError as error:
         return _page(poll_id, error)
     with database().write() as session:
+        note(session, own_poll(session, poll_id, lock=True), Item.TRIAL)
         trials.end(session, poll_id, store=_store(), who=who(), now=now())
     rule = scheme_of(poll).panel(standing.panel_key)
     return render_template(
