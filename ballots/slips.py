@@ -27,7 +27,7 @@ from polling import audit
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Poll
-from polling.polls import demand_state, scheme_of
+from polling.polls import demand_complete, demand_state, scheme_of
 from schemes.rules import PanelRule
 
 DEVICES_THAT_PROMISE = 2
@@ -70,10 +70,11 @@ def freeze(session: Session, poll: Poll, *, base_url: str, random: RandomBytes, 
     """Freeze scheme and subjects (law 8) and give what printing needs; printing again keeps what was frozen, after opening there is none.
 
     Slips that were printed before stay good until `keep_points` or `announce` replaces them. Raises RuleRefused `roster_below_minimum`
-    naming the panel and how many are missing, `ballot_too_large`, `panel_too_large`, and MissingGlyph or TextTooLong
+    naming the panel and how many are missing, `poll_incomplete`, `ballot_too_large`, `panel_too_large`, and MissingGlyph or TextTooLong
     for what can't be printed.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
+    demand_complete(poll)
     scheme = scheme_of(poll)
     rules = {rule.key: rule for rule in scheme.panels}
     for panel in poll.panels:

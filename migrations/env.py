@@ -4,6 +4,7 @@ from alembic import context
 
 import ballots.models  # noqa: F401 - the models register their tables
 import polling.models
+import polling.preflight
 import polling.rosters  # noqa: F401
 import publishing.models  # noqa: F401
 import scoring.draw_models

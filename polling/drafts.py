@@ -12,6 +12,7 @@ from polling.calendar import day_of
 from polling.lifecycle import State
 from polling.models import AuditEntry, Panel, Poll, PollSubject, Subject
 from polling.polls import PanelEntry, PollFile, SubjectEntry, demand_state, write_draft
+from polling.preflight import forget_notes
 from polling.rosters import forget_rosters, settle_rosters
 
 
@@ -93,6 +94,12 @@ def rename(session: Session, subject_id: str, name: str) -> None:
         known.name = name
 
 
+def earlier_subjects(session: Session, but: str | None) -> set[str]:
+    """The ids of the subjects that some poll other than `but` has."""
+    statement = sa.select(PollSubject.subject_id).distinct()
+    return {*session.scalars(statement if but is None else statement.where(PollSubject.poll_id != but))}
+
+
 def file_of(poll: Poll) -> PollFile:
     """What a poll says, as the file that would make it."""
     return PollFile(
@@ -101,13 +108,17 @@ def file_of(poll: Poll) -> PollFile:
         period=poll.period_label,
         rehearsal=poll.rehearsal,
         base_url=poll.base_url,
+        intro=poll.intro,
+        languages=tuple(poll.languages.split()),
         subjects=tuple(SubjectEntry(id=row.subject_id, kind=row.kind, name=row.name) for row in poll.subjects),
         panels=tuple(PanelEntry(key=row.key, expected=row.expected, spare=row.spare) for row in poll.panels),
     )
 
 
-def correct_poll(session: Session, poll: Poll, file: PollFile, *, where: str, who: str, now: datetime) -> None:
-    """Let a draft say what `file` says; a file that says the same changes nothing.
+def correct_poll(
+    session: Session, poll: Poll, file: PollFile, *, where: str, who: str, now: datetime, complete: bool = True
+) -> None:
+    """Let a draft say what `file` says; a file that says the same changes nothing. `complete` as for `create_poll`.
 
     Raises RuleRefused `state_needed` once it is printed, else as `create_poll` does; the caller rolls back then.
     """
@@ -116,7 +127,7 @@ def correct_poll(session: Session, poll: Poll, file: PollFile, *, where: str, wh
     session.execute(sa.delete(Panel).where(Panel.poll_id == poll.id))
     session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
     session.expire(poll, ["panels", "subjects"])
-    write_draft(session, poll, file, where=where)
+    write_draft(session, poll, file, where=where, complete=complete)
     settle_rosters(session, poll)
     _forget(session, [subject.id for subject in before.subjects])
     changed = _changes(before, file_of(poll))
@@ -137,7 +148,11 @@ def _said(value: object) -> object:
     """A field's value for the audit log."""
     if isinstance(value, tuple):
         return [
-            entry.name if isinstance(entry, SubjectEntry) else [entry.key, entry.expected, entry.spare]
+            entry
+            if isinstance(entry, str)
+            else entry.name
+            if isinstance(entry, SubjectEntry)
+            else [entry.key, entry.expected, entry.spare]
             for entry in value
         ]
     return value
@@ -147,6 +162,7 @@ def remove_rows(session: Session, poll: Poll) -> None:
     """Take a poll out of the tables of this room; the audit log keeps what was done with it."""
     subjects = [subject.subject_id for subject in poll.subjects]
     forget_rosters(session, poll)
+    forget_notes(session, poll)
     session.execute(sa.delete(Panel).where(Panel.poll_id == poll.id))
     session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
     session.expunge(poll)

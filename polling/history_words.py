@@ -11,6 +11,7 @@ from polling.settings import TERMINAL
 WORDS: Mapping[str, str] = {
     "poll.create": N_("起草"),
     "poll.correct": N_("修改草稿"),
+    "poll.roster": N_("名册：%(panel)s %(lines)s 人"),
     "poll.throw_away": N_("扔掉草稿"),
     "trial.end": N_("扔掉试投的票箱"),
     "poll.keys": N_("交来密钥 %(number)s 把"),

@@ -87,6 +87,9 @@ class Poll(Base):
     period_label: Mapped[str]
     rehearsal: Mapped[bool]
     base_url: Mapped[str | None]
+    # what the voter's page says above the ballot, and its languages, separated by blanks
+    intro: Mapped[str] = mapped_column(default="", server_default="")
+    languages: Mapped[str] = mapped_column(default="zh_CN en", server_default="zh_CN en")
     state: Mapped[State] = mapped_column(_by_value(State))
     # frozen at printing (law 8): the scheme's bytes, never its name alone
     scheme_raw: Mapped[bytes | None]

@@ -17,12 +17,14 @@ from polling.models import Panel, Poll, PollSubject, Subject
 from polling.packs import load_pack
 from polling.settings import WEB_ADDRESS
 from schemes.loading import read_scheme
-from schemes.periods import PeriodError, check_period
+from schemes.periods import PeriodError, check_period, period_kind
 from schemes.rules import Scheme
 
 MOST_SUBJECTS = 60
 MOST_EXPECTED = 20_000
 SPARE_PERCENT = 10
+LONGEST_INTRO = 200
+LANGUAGES = ("zh_CN", "en")
 LONGEST_LINE = 2000
 
 
@@ -44,7 +46,12 @@ class PanelEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def spares(self) -> int:
         """The spare slips: as written, else one in ten, rounded up."""
-        return self.spare if self.spare is not None else -(-self.expected * SPARE_PERCENT // 100)
+        return self.spare if self.spare is not None else usual_spare(self.expected)
+
+
+def usual_spare(expected: int) -> int:
+    """The spare slips where nobody wrote a number: one in ten, rounded up."""
+    return -(-expected * SPARE_PERCENT // 100)
 
 
 class PollFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +64,8 @@ class PollFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     panels: tuple[PanelEntry, ...]
     rehearsal: bool = False
     base_url: str | None = None
+    intro: str = ""
+    languages: tuple[str, ...] = LANGUAGES
 
 
 def read_poll_file(raw: bytes, where: str) -> PollFile:
@@ -107,40 +116,51 @@ def _unknown_key(data: dict[str, Any]) -> str | None:
 
 
 def create_poll(
-    session: Session, file: PollFile, *, where: str, poll_id: str, who: str, now: datetime, made_by: str | None = None
+    session: Session,
+    file: PollFile,
+    *,
+    where: str,
+    poll_id: str,
+    who: str,
+    now: datetime,
+    made_by: str | None = None,
+    complete: bool = True,
 ) -> Poll:
     """Make a draft from a poll file; subjects that are not known yet are made. `made_by`: the user on whose desk it lies.
+
+    `complete` False: the draft's subjects and panels may be missing still.
 
     Raises BadInput naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
     """
     poll = Poll(id=poll_id, state=State.DRAFT, levelled=False, made_by=made_by)
-    write_draft(session, poll, file, where=where)
+    write_draft(session, poll, file, where=where, complete=complete)
     audit.record(session, who=who, what="poll.create", poll_id=poll.id, now=now, title=poll.title, scheme=poll.scheme)
     return poll
 
 
-def write_draft(session: Session, poll: Poll, file: PollFile, *, where: str) -> None:
-    """Put what a poll file says into a draft that has no panels or subjects yet. Raises as `create_poll` does."""
+def write_draft(session: Session, poll: Poll, file: PollFile, *, where: str, complete: bool = True) -> None:
+    """Put what a poll file says into a draft that has no panels or subjects yet. Raises as `create_poll` does.
+
+    `complete` False: subjects and panels may be missing still, as while a draft is being written.
+    """
 
     def bad(code: str, path: str, **params: object) -> BadInput:
         return BadInput(code, where=where, path=path, **params)
 
     scheme = load_pack(file.scheme)
-    if not file.title.strip():
-        raise bad("poll_empty", "title")
-    if _has_control(file.title):
-        raise bad("poll_unprintable", "title")
-    if file.base_url is not None and not WEB_ADDRESS.fullmatch(file.base_url):
-        raise bad("poll_base_url", "base_url", value=file.base_url)
-    _check_entries(file, scheme, bad)
+    _check_texts(file, bad)
+    _check_entries(file, scheme, bad, complete=complete)
     try:
-        [kind, *_rest] = [check_period(scheme, file.period, subject.kind) for subject in file.subjects]
+        kind = period_kind(file.period)
+        for subject in file.subjects:
+            check_period(scheme, file.period, subject.kind)
     except PeriodError as error:
         raise bad(error.code, "period", **error.params) from None
     poll.title, poll.scheme = file.title.strip(), file.scheme
     poll.period_kind, poll.period_label = kind.value, file.period
     poll.rehearsal = file.rehearsal
     poll.base_url = file.base_url.rstrip("/") if file.base_url else None
+    poll.intro, poll.languages = file.intro.strip(), " ".join(file.languages)
     session.add(poll)
     for position, entry in enumerate(file.subjects):
         known = session.get(Subject, entry.id)
@@ -160,14 +180,31 @@ def write_draft(session: Session, poll: Poll, file: PollFile, *, where: str) -> 
     session.flush()
 
 
-def _check_entries(file: PollFile, scheme: Scheme, bad: Any) -> None:
+def _check_texts(file: PollFile, bad: Any) -> None:
+    if not file.title.strip():
+        raise bad("poll_empty", "title")
+    for name in ("title", "intro"):
+        if _has_control(getattr(file, name)):
+            raise bad("poll_unprintable", name)
+    if len(file.intro) > LONGEST_INTRO:
+        raise bad("poll_intro", "intro", most=LONGEST_INTRO)
+    if file.base_url is not None and not WEB_ADDRESS.fullmatch(file.base_url):
+        raise bad("poll_base_url", "base_url", value=file.base_url)
+    if not file.languages or len({*file.languages}) < len(file.languages) or not {*file.languages} <= {*LANGUAGES}:
+        raise bad("poll_languages", "languages", allowed=list(LANGUAGES))
+
+
+def _check_entries(file: PollFile, scheme: Scheme, bad: Any, *, complete: bool) -> None:
     """Subjects and panels against the scheme and each other."""
     if not scheme.panels:
         raise bad("scheme_without_poll", "scheme", title=scheme.title)
-    if not 1 <= len(file.subjects) <= MOST_SUBJECTS:
+    if not complete <= len(file.subjects) <= MOST_SUBJECTS:
         raise bad("poll_subjects_number", "subjects", number=len(file.subjects), most=MOST_SUBJECTS)
     _check_subjects(file, [rule.key for rule in scheme.subjects], bad)
-    _check_panels(file, sorted(rule.key for rule in scheme.panels), bad)
+    rules = sorted(rule.key for rule in scheme.panels)
+    if complete and not file.panels:
+        raise bad("poll_no_panels", "panels", allowed=rules)
+    _check_panels(file, rules, bad)
 
 
 def _check_subjects(file: PollFile, kinds: list[str], bad: Any) -> None:
@@ -195,8 +232,6 @@ def _has_control(text: str) -> bool:
 
 
 def _check_panels(file: PollFile, rules: list[str], bad: Any) -> None:
-    if not file.panels:
-        raise bad("poll_no_panels", "panels", allowed=rules)
     keys: set[str] = set()
     for index, panel in enumerate(file.panels):
         path = f"panels[{index}]"
@@ -225,6 +260,17 @@ def scheme_of(poll: Poll) -> Scheme:
     if poll.scheme_raw is None:
         return load_pack(poll.scheme)
     return read_scheme(poll.scheme_raw, f"{poll.scheme}.toml")
+
+
+def missing_parts(poll: Poll) -> list[str]:
+    """What a draft lacks before anything can be made of it: subjects, panels."""
+    return [name for name, rows in (("subjects", poll.subjects), ("panels", poll.panels)) if not rows]
+
+
+def demand_complete(poll: Poll) -> None:
+    """Raise RuleRefused `poll_incomplete` while a draft lacks something."""
+    if parts := missing_parts(poll):
+        raise RuleRefused("poll_incomplete", parts=parts)
 
 
 def demand_revision(poll: Poll, seen: int) -> None:

@@ -43,6 +43,9 @@ SENTENCES: Mapping[str, str] = {
     "poll_empty": N_("{where}：{path} 是空的。请填写。"),
     "poll_unprintable": N_("{where}：{path} 里有控制字符（例如换行），印不出来。请删去它。"),
     "poll_base_url": N_("{where}：{path} 不是网址：{value}。例如 http://192.168.1.20:8000。"),
+    "poll_intro": N_("{where}：{path} 太长，最多 {most} 个字。"),
+    "poll_languages": N_("{where}：{path} 应是 {allowed} 里的一种或两种。"),
+    "poll_incomplete": N_("这份草稿还没有填完，缺：{parts}。请先填好。"),
     "poll_subjects_number": N_("{where}：测评对象有 {number} 个，应是 1 到 {most} 个。"),
     "subject_id": N_("{where}：{path} 是 {value}，只能用小写字母、数字和 . _ -，最多 64 个字符。"),
     "subject_kind": N_("{where}：{path} 是 {value}，本办法的对象有：{allowed}。"),
@@ -245,6 +248,9 @@ SENTENCES: Mapping[str, str] = {
     # the scoring layer: tables that are handed in
     "scoring_file_large": N_("{where} 太大，最多 {limit} MB。请分成几份。什么都没有导入。"),
     "scoring_file_inflated": N_("{where} 解开后超过 {limit} MB，不像一份表。请另存为新的 xlsx。什么都没有导入。"),
+    "scoring_file_old": N_(
+        "{where} 是旧格式的表（.xls 或 .et），或者不是表。请在 WPS 或 Excel 里打开它，另存为 .xlsx，再上传。什么都没有导入。"
+    ),
     "scoring_file_kind": N_("{where} 不是完好的 xlsx 或 csv。请在表格软件里另存为 xlsx。什么都没有导入。"),
     "scoring_file_csv": N_("{where} 第 {line} 行的引号没有配对，不是完好的 csv。什么都没有导入。"),
     "scoring_file_encoding": N_("{where} 的文字编码认不出来。请另存为 UTF-8 的 csv，或另存为 xlsx。什么都没有导入。"),
@@ -363,8 +369,12 @@ VALUES: Mapping[str, str] = {
 }
 
 
+# what a draft may lack
+PARTS: Mapping[str, str] = {"subjects": N_("测评对象"), "panels": N_("测评组的应到人数")}
+
+
 # the parameters whose values are said in words; what somebody named (a user called "reader") is never translated
-WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS, "what": TABLE_FAULTS} | dict.fromkeys(
+WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS, "what": TABLE_FAULTS, "parts": PARTS} | dict.fromkeys(
     ("state", "needed", "now", "then", "role"), VALUES
 )
 

@@ -30,7 +30,7 @@ from polling.db import Database
 from polling.errors import RuleRefused
 from polling.lifecycle import State
 from polling.models import Panel, Poll, PollSubject
-from polling.polls import demand_state, find_poll, scheme_of
+from polling.polls import demand_complete, demand_state, find_poll, scheme_of
 from publishing.counting import count_poll
 from publishing.results import Row, gather
 from schemes.rules import FEWEST_BALLOTS
@@ -87,6 +87,7 @@ def begin(
     Raises RuleRefused `state_needed` once the poll is open, and what printing refuses.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
+    demand_complete(poll)
     rule = scheme_of(poll).panel(panel_key)
     trial = Poll(
         id=new_uuid(random),
@@ -97,6 +98,8 @@ def begin(
         period_label=poll.period_label,
         rehearsal=True,
         base_url=poll.base_url,
+        intro=poll.intro,
+        languages=poll.languages,
         state=State.DRAFT,
         levelled=True,  # known examples and one trial: there is no order of arrival to forget
         made_by=who,

@@ -28,6 +28,7 @@ MOST_INFLATED = 96 * 1024 * 1024
 MOST_PARTS = 400
 MOST_FAULTS = 20
 _LONGEST_CELL = 2000
+_OLD = b"\xd0\xcf\x11\xe0"  # the container of .xls, .et and .doc
 _MERGED = re.compile(rb"<(?:[A-Za-z0-9]+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7})")
 _WHOLE = 10**15  # beyond it the sheet's own numbers are no longer exact
 
@@ -68,19 +69,31 @@ class Faults:
             raise BadInput("scoring_file_faults", where=where, number=self.number, faults=tuple(self.found))
 
 
-def read_table(raw: bytes, where: str, needed: Sequence[str], allowed: Sequence[str]) -> Table:
-    """Read xlsx or csv bytes; `where` is the file's name. The first row has the titles, in any order.
+def read_lines(raw: bytes, where: str, faults: Faults) -> list[list[Cell]]:
+    """Every row of xlsx or csv bytes as it stands; `where` is the file's name. Unreadable cells, formulas and merged cells go to `faults`.
 
-    Raise BadInput: `scoring_file_large`, `scoring_file_kind`, `scoring_file_rows`, `scoring_file_sheets`, `scoring_file_empty`,
-    `scoring_file_encoding`, `scoring_file_header`, and `scoring_file_faults` for formulas, merged cells and unreadable cells.
+    Raise BadInput: `scoring_file_large`, `scoring_file_old`, `scoring_file_kind`, `scoring_file_rows`, `scoring_file_sheets`,
+    `scoring_file_encoding`.
     """
     if len(raw) > MOST_BYTES:
         raise BadInput("scoring_file_large", where=where, limit=MOST_BYTES // 1024 // 1024)
-    faults = Faults()
+    if raw.startswith(_OLD):
+        raise BadInput("scoring_file_old", where=where)
     lines = _xlsx(raw, where, faults) if raw.startswith(b"PK") else _csv(raw, where)
     read = [_texts(number, line, faults) for number, line in enumerate(lines, 1)]
     if len(read) > MOST_ROWS + 1:
         raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
+    return read
+
+
+def read_table(raw: bytes, where: str, needed: Sequence[str], allowed: Sequence[str]) -> Table:
+    """Read xlsx or csv bytes; `where` is the file's name. The first row has the titles, in any order.
+
+    Raise BadInput as `read_lines`, `scoring_file_empty`, `scoring_file_header`, and `scoring_file_faults` for formulas, merged cells and
+    unreadable cells.
+    """
+    faults = Faults()
+    read = read_lines(raw, where, faults)
     titles = _header(read, where, needed, allowed)
     faults.demand_none(where)
     rows = []

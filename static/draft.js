@@ -1,4 +1,4 @@
-// Drafts, printing, trials: every page works without this. A form with data-once goes out once, and says in data-said that it is at work;
+// Drafts, printing, trials: every page works without this (the preview of a draft is unfolded by hand then). A form with data-once goes out once, and says in data-said that it is at work;
 // an element with data-come asks whether the trial's ballot has come.
 "use strict";
 
@@ -16,6 +16,8 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
   });
 }
+// beside the form there is room for the preview; on a phone it stays folded below
+for (const folded of document.querySelectorAll("details[data-wide]")) folded.open = matchMedia("(min-width: 64rem)").matches;
 // who comes back by the browser's arrow finds the page as it was left
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 

@@ -33,8 +33,15 @@ class Form(HTMLParser):
         if tag == "form":
             self.forms.append({})
         elif tag == "input" and name and self.forms:
-            if given.get("type") not in ("checkbox", "radio", "file") or "checked" in given:
-                self.forms[-1][name] = given.get("value", "y" if given.get("type") == "checkbox" else "")
+            value = given.get("value", "y" if given.get("type") == "checkbox" else "")
+            if (
+                given.get("type") == "checkbox" and "checked" in given and name in self.forms[-1]
+            ):  # several ticks of one name
+                self.forms[-1][name] = [*self.forms[-1][name], value]
+            elif given.get("type") == "checkbox" and "checked" in given and name == "languages":
+                self.forms[-1][name] = [value]
+            elif given.get("type") not in ("checkbox", "radio", "file") or "checked" in given:
+                self.forms[-1][name] = value
         elif tag == "textarea":
             self._text, self.forms[-1][name] = name, ""
         elif tag == "select":
@@ -78,7 +85,7 @@ class Desk:
 
     def send(self, address, status=302, *, to=None, fields=None, **typed):
         """Fill in and send the form of a page (`fields`: as it was opened before)."""
-        answer = self.client.post(to or address, data=(fields or self.fields(address)) | {"act": "save"} | typed)
+        answer = self.client.post(to or address, data=(fields or self.fields(address)) | {"act": "next"} | typed)
         assert answer.status_code == status, html.unescape(answer.text)
         return answer
 
@@ -98,10 +105,47 @@ GOOD = {
 }
 
 
+# which fields stand on which step
+STEP = {
+    "period": "subjects",
+    "subjects": "subjects",
+    "pick": "subjects",
+    "kind": "subjects",
+    "expected": "panels",
+    "spare": "panels",
+    "roster": "panels",
+    "title": "texts",
+    "base": "texts",
+    "intro": "texts",
+    "languages": "texts",
+    "holder": "texts",
+}
+STEPS = ("subjects", "panels", "texts")
+
+
+def at(poll_id, step="check") -> str:
+    """The address of a step."""
+    return f"/desk/polls/{poll_id}/edit" + ("" if step == "check" else f"/{step}")
+
+
+def of_step(step, typed) -> dict[str, str]:
+    """What of it is typed on one step."""
+    return {name: text for name, text in typed.items() if STEP.get(name.partition("_")[0], "scheme") == step}
+
+
+def begin(desk, **typed) -> str:
+    """The first step of a new poll: its id."""
+    answer = desk.send("/desk/polls/new", **typed)
+    return answer.location.split("/")[3]
+
+
 def make(desk, **typed) -> str:
-    """A new poll by the form: its id."""
-    answer = desk.send("/desk/polls/new", **(GOOD | typed))
-    return answer.location.rpartition("/")[2]
+    """A new poll by its steps: its id."""
+    said = GOOD | typed
+    poll_id = begin(desk, **of_step("scheme", said))
+    for step in STEPS:
+        desk.send(at(poll_id, step), **of_step(step, said))
+    return poll_id
 
 
 def poll_of(village, poll_id) -> Poll:

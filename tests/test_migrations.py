@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import ballots.models  # noqa: F401 - registers its tables
+import polling.preflight
 import polling.rosters  # noqa: F401
 import publishing.models  # noqa: F401
 import scoring.draw_models

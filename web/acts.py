@@ -115,3 +115,9 @@ def already(poll: Poll, message: str) -> Response:
     """A repeated click on a step that is done is no error: the poll's page, with a quiet note."""
     say(message, "")
     return redirect(url_for("day.poll", poll_id=poll.id))
+
+
+def unfinished(poll: Poll) -> Response:
+    """A draft that lacks something is led to the step that says what."""
+    say(_("这份草稿还没有填完，先补上下面这些。"), "warn")
+    return redirect(url_for("wizard.check", poll_id=poll.id))

@@ -28,6 +28,7 @@ from web import (
     notice,
     outcome,
     people,
+    preflight,
     printing,
     public,
     receiving,
@@ -38,6 +39,7 @@ from web import (
     trial,
     voter,
     wall,
+    wizard,
 )
 from web.access import Audience, admit, demand_audiences
 from web.words import day_words, period_words
@@ -84,6 +86,8 @@ def create_app(database: Database) -> Flask:
         people,
         dashboard,
         drafts,
+        wizard,
+        preflight,
         printing,
         trial,
         day,
@@ -101,6 +105,8 @@ def create_app(database: Database) -> Flask:
     for room in (*open_to_all, *of_the_desk, *of_results):
         app.register_blueprint(room.blueprint)
     app.register_blueprint(draws.public)
+    app.register_blueprint(preflight.public)
+    guard.exempt(preflight.public)
     for room in open_to_all:
         guard.exempt(room.blueprint)
     app.view_functions["static"] = _public_static(app)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
+from belenios.election import new_uuid
 from polling.calendar import day_of
 from polling.db import Session
 from polling.drafts import OnDesk, kinds_assessed, on_desk
@@ -22,7 +23,7 @@ from scoring.ledger import Due
 from scoring.periods import deadlines_between
 from web.access import Audience, audience
 from web.day import next_step
-from web.desk import database, now
+from web.desk import database, now, random
 from web.guide import Turn, href
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/desk")
@@ -70,7 +71,14 @@ def home() -> str:
     by_turn = {turn: [task for task in tasks if task.turn is turn] for turn in Turn}
     ended = [row for row in rows if row.state in ENDED]
     return render_template(
-        "desk/home.html", today=today, deadlines=deadlines, by_turn=by_turn, rows=rows, ended=ended, states=VALUES
+        "desk/home.html",
+        today=today,
+        deadlines=deadlines,
+        by_turn=by_turn,
+        rows=rows,
+        ended=ended,
+        states=VALUES,
+        number=lambda: new_uuid(random),
     )
 
 

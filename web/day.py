@@ -9,6 +9,7 @@ from ballots.invitations import Holder, Key, invited, keys_with_names
 from ballots.keys import KeyStore
 from ballots.slips import has_points, keys_of
 from ballots.wording import Keys
+from belenios.election import new_uuid
 from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import DomainError
@@ -24,6 +25,7 @@ from publishing.sign_off import chain_of
 from publishing.standing import published_document
 from publishing.trial import end as end_trials
 from publishing.turnout import turnout
+from web import preflight
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
 from web.desk import database, now, own_poll, random, signer, store, who
@@ -48,7 +50,8 @@ def poll(poll_id: str) -> str:
         awaited = _awaited_now(session, found, keys)
         done = history(session, poll_id)
         after = _after(session, found, done)
-        following = what_next(found, panels, printed=printed, awaited=awaited, after=after)
+        checked = found.state is State.PRINTED and preflight.ready(session, found)
+        following = what_next(found, panels, printed=printed, awaited=awaited, after=after, checked=checked)
         return render_template(
             "desk/poll.html",
             poll=found,
@@ -67,6 +70,7 @@ def poll(poll_id: str) -> str:
             document=document,
             done=[(entry.at, who_words(entry.who, _), act_words(entry, titles, _)) for entry in done],
             may_correct=may_correct(found, after),
+            number=new_uuid(random),
         )
 
 
@@ -78,6 +82,7 @@ def next_step(session: Session, found: Poll) -> Next:
         printed=has_points(session, found),
         awaited=_awaited_now(session, found, keys_with_names(session, found)),
         after=_after(session, found, history(session, found.id)),
+        checked=found.state is State.PRINTED and preflight.ready(session, found),
     )
 
 
@@ -159,6 +164,9 @@ def open_(poll_id: str) -> Response | str | tuple[str, int]:
             holders=_named(keys),
             awaited=_awaited(session, found),
             printed=has_points(session, found),
+            unchecked=[
+                line.title for line in preflight.lines(session, found) if not line.good and line.item != "slips"
+            ],
         )
     return page, status
 

@@ -1,41 +1,50 @@
-"""The form of a draft: its fields follow from the scheme, and what is typed becomes a poll file, so that one set of rules holds for both."""
+"""The forms of a draft's steps: their fields follow from the scheme, and what is typed becomes a part of a poll file."""
 
 import base64
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
 
+import msgspec
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 
 from ballots.typeface import check_glyphs
 from ballots.unprintable import MissingGlyph
 from belenios.group import RandomBytes
 from polling.addresses import is_loopback
-from polling.errors import DomainError
-from polling.polls import PanelEntry, PollFile, SubjectEntry
-from schemes.periods import period_kind
-from schemes.rules import PanelKind, PanelRule, PeriodKind, Scheme
-from web.acts import Act
-from web.words import period_words, sentence
+from polling.errors import BadInput, DomainError
+from polling.polls import LANGUAGES, PanelEntry, PollFile, SubjectEntry, usual_spare
+from polling.rosters import RosterLine, read_roster
+from schemes.rules import PanelRule, Scheme
+from web.acts import Act, one_line
+from web.proposals import periods, retitled
+from web.words import sentence
 
-MOST_NAMED = 2  # kinds of subject in a proposed title
 LONGEST_TITLE, LONGEST_NAME, LONGEST_NUMBER = 120, 100, 6
 ID_BYTES = 5
-# how many periods back the form offers; the current one stands first
-BACK = {PeriodKind.MONTH: 13, PeriodKind.QUARTER: 5, PeriodKind.HALF_YEAR: 3, PeriodKind.YEAR: 2, PeriodKind.TERM: 2}
+# names of languages in themselves
+ENDONYMS = {"zh_CN": "中文", "en": "English"}
 
 
-class DraftForm(Act):
-    """What every draft has. `made` is the number that a new poll will get, so that a second click makes no second poll."""
+class StepForm(Act):
+    """A step of a draft. `made`: the number that a new poll will get, so that a second click makes no second poll."""
 
     made = HiddenField()
-    proposed = HiddenField()
 
     def of(self, kind: str, key: str) -> Field:
         """The field of one kind of subject or one panel."""
@@ -52,154 +61,178 @@ class DraftForm(Act):
         return [field.data.strip() for field in self.holders if field.data and field.data.strip()]
 
 
-def draft_form(scheme: Scheme, today: date, *, label: str | None, holders: int, data: dict[str, Any]) -> DraftForm:
-    """The form of a scheme's drafts, filled with `data` until something is posted; `label` is offered besides the latest periods."""
-    fields: dict[str, Any] = {
-        "title": StringField(_("标题")),
-        # what no choice has is refused by the rules of poll files
-        "period": SelectField(_("考核周期"), choices=_periods(scheme, today, label), validate_choice=False),
-        "rehearsal": BooleanField(_("这是演练：页面、票和结果都写明“演练”，不作数")),
-        "base_url": StringField(_("票上的网址")),
-        "known": StringField(_("加上以前测评过的对象")),
-    }
-    for rule in scheme.subjects:
-        fields[f"subjects_{rule.key}"] = TextAreaField(rule.title)
-    for panel in scheme.panels:
-        fields[f"expected_{panel.key}"] = StringField(_("应到人数"))
-        fields[f"spare_{panel.key}"] = StringField(_("备用票"))
-    for number in range(1, holders + 1):
-        fields[f"holder_{number}"] = StringField(_("密钥保管人 %(number)s", number=number))
-    form: DraftForm = type("SchemeForm", (DraftForm,), fields)(data=data)
+@dataclass(frozen=True)
+class Draft:
+    """A draft as it stands, with what its forms are made from: the scheme, key holders, each panel's roster as text.
+
+    `known`: every subject of the scheme's kinds, by which a name is recognized. `earlier`: those of other polls and of the register.
+    """
+
+    file: PollFile
+    scheme: Scheme
+    known: Sequence[SubjectEntry]
+    earlier: Sequence[SubjectEntry]
+    holders: Sequence[str]
+    rosters: dict[str, str]
+    today: date
+
+
+def _made(fields: dict[str, Any], data: dict[str, Any]) -> StepForm:
+    form: StepForm = type("Step", (StepForm,), fields)(data=data)
     return form
 
 
-def data_of(file: PollFile, scheme: Scheme, known: Sequence[SubjectEntry]) -> dict[str, Any]:
-    """What the form shows of a poll file. Who shares kind and name with another one in `known` is told apart by the id."""
-    data: dict[str, Any] = {
-        "title": file.title,
-        "period": file.period,
-        "rehearsal": file.rehearsal,
-        "base_url": file.base_url or "",
+def scheme_form(packs: Sequence[Scheme], data: dict[str, Any]) -> StepForm:
+    """Which scheme, and whether it is a rehearsal."""
+    return _made(
+        {
+            "scheme": RadioField(
+                _("考核办法"), choices=[SelectChoice(pack.name, pack.title) for pack in packs], validate_choice=False
+            ),
+            "rehearsal": BooleanField(_("这是演练：页面、票和结果都写明“演练”，不作数")),
+            "sure": BooleanField(_("照样换办法，去掉上面这些")),
+        },
+        data,
+    )
+
+
+def subjects_form(draft: Draft) -> StepForm:
+    """The period, and a list of names for each kind of subject."""
+    fields: dict[str, Any] = {
+        "period": _period_field(draft),
+        "pick": SelectMultipleField(
+            choices=[SelectChoice(entry.id, entry.name) for entry in draft.earlier], validate_choice=False
+        ),
+        "kind": SelectField(
+            _("表里没写类别的，算作"),
+            choices=[SelectChoice(rule.key, rule.title) for rule in draft.scheme.subjects],
+            validate_choice=False,
+        ),
     }
-    shared = Counter((entry.kind, entry.name) for entry in known)
-    for rule in scheme.subjects:
+    data: dict[str, Any] = {"period": draft.file.period}
+    shared = Counter((entry.kind, entry.name) for entry in draft.known)
+    for rule in draft.scheme.subjects:
+        fields[f"subjects_{rule.key}"] = TextAreaField(rule.title)
+        # who shares kind and name with another is told apart by the id
         data[f"subjects_{rule.key}"] = "\n".join(
             f"{subject.name} #{subject.id}" if shared[subject.kind, subject.name] > 1 else subject.name
-            for subject in file.subjects
+            for subject in draft.file.subjects
             if subject.kind == rule.key
         )
-    for panel in file.panels:
-        data[f"expected_{panel.key}"] = str(panel.expected)
-        data[f"spare_{panel.key}"] = "" if panel.spare is None else str(panel.spare)
-    return data
+    return _made(fields, data)
 
 
-def labels_before(kind: PeriodKind, today: date) -> Iterator[str]:
-    """The periods of a kind from the current one backwards, without end."""
-    year, month = today.year, today.month
-    months = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.HALF_YEAR: 6}.get(kind, 12)
-    count = (year * 12 + month - 1) // months
-    while True:
-        year, part = divmod(count, 12 // months)
-        yield {
-            PeriodKind.MONTH: f"{year}-{part + 1:02d}",
-            PeriodKind.QUARTER: f"{year}Q{part + 1}",
-            PeriodKind.HALF_YEAR: f"{year}H{part + 1}",
-            PeriodKind.YEAR: str(year),
-            PeriodKind.TERM: f"{year - 2}-{year}",
-        }[kind]
-        count -= 1
+def panels_form(draft: Draft) -> StepForm:
+    """How many are expected in each panel, and who, where the office has a roster."""
+    fields: dict[str, Any] = {}
+    for rule in draft.scheme.panels:
+        fields[f"expected_{rule.key}"] = StringField(_("应到人数"))
+        fields[f"spare_{rule.key}"] = StringField(_("备用票"))
+        fields[f"roster_{rule.key}"] = TextAreaField(_("名册"))
+    data: dict[str, Any] = {}
+    for entry in draft.file.panels:
+        data[f"expected_{entry.key}"] = str(entry.expected)
+        data[f"spare_{entry.key}"] = "" if entry.spares == usual_spare(entry.expected) else str(entry.spares)
+        data[f"roster_{entry.key}"] = draft.rosters.get(entry.key, "")
+    return _made(fields, data)
 
 
-def last_period(scheme: Scheme, today: date, model: str | None = None) -> str:
-    """The period that has just ended: of the same kind as `model`, else of the shortest that the scheme assesses."""
-    kinds = {kind for rule in scheme.subjects for kind in rule.periods}
-    kind = period_kind(model) if model else next(kind for kind in PeriodKind if kind in kinds)
-    labels = labels_before(kind, today)
-    next(labels)
-    return next(labels)
-
-
-def proposed_title(scheme: Scheme, label: str) -> str:
-    """A title for a period, for who has no better one: whom the scheme assesses then, and what its panels are.
-
-    Who has more than two kinds of subject then is not named: the poll may be about any of them.
-    """
-    kind = period_kind(label)
-    assessed = [rule.title for rule in scheme.subjects if kind in rule.periods]
-    whom = [re.sub(r"（[^（）]*）$", "", title) for title in assessed]  # 县（区）党政领导班子成员（正职除外）
-    kinds = {panel.kind for panel in scheme.panels}
-    what = {
-        PanelKind.DEMOCRATIC_EVALUATION: _("民主测评"),
-        PanelKind.SATISFACTION: _("民意测评"),
-        PanelKind.INTERVIEW: _("个别谈话"),
+def texts_form(draft: Draft, holders: int) -> StepForm:
+    """What slips and phones say, and who is asked for keys."""
+    fields: dict[str, Any] = {
+        "title": StringField(_("标题")),
+        "intro": StringField(_("手机上选票前面的一句话")),
+        "languages": SelectMultipleField(
+            _("手机上有哪些语言"), choices=[SelectChoice(*each) for each in ENDONYMS.items()], validate_choice=False
+        ),
+        "base_url": StringField(_("票上的网址")),
     }
-    title = _(
-        "%(period)s%(whom)s%(what)s",
-        period=period_words(label),
-        whom=_("、").join(whom) if len(whom) <= MOST_NAMED else "",
-        what=next(words for each, words in what.items() if each in kinds),
+    data: dict[str, Any] = {
+        "title": draft.file.title,
+        "intro": draft.file.intro,
+        "languages": list(draft.file.languages),
+        "base_url": draft.file.base_url or "",
+    }
+    for number in range(1, max(holders, len(draft.holders)) + 1):
+        fields[f"holder_{number}"] = StringField(_("密钥保管人 %(number)s", number=number))
+    data |= {f"holder_{number}": name for number, name in enumerate(draft.holders, 1)}
+    return _made(fields, data)
+
+
+def check_form(draft: Draft) -> StepForm:
+    """What is another for every period: the period itself, and the title."""
+    return _made(
+        {"period": _period_field(draft), "title": StringField(_("标题"))},
+        {"period": draft.file.period, "title": draft.file.title},
     )
-    return " ".join(title.split())
 
 
-def _periods(scheme: Scheme, today: date, label: str | None) -> list[SelectChoice]:
-    """The latest periods of each kind that the scheme assesses, and the one of `label`."""
-    kinds = {kind for rule in scheme.subjects for kind in rule.periods}
-    labels = [each for kind in PeriodKind if kind in kinds for each in islice(labels_before(kind, today), BACK[kind])]
-    if label is not None and label not in labels:
-        labels.append(label)
-    return [SelectChoice(each, period_words(each)) for each in labels]
+def _period_field(draft: Draft) -> Any:
+    choices = periods(draft.scheme, draft.today, draft.file.period)
+    # what no choice has is refused by the rules of poll files
+    return SelectField(_("考核周期"), choices=choices, validate_choice=False)
 
 
-def read_draft(form: DraftForm, scheme: Scheme, known: Sequence[SubjectEntry], random: RandomBytes) -> PollFile | None:
-    """The poll file that a posted form means, None when a field can't be read: then its sentence stands at the field.
+# ---------------------------------------------------------------- reading what was typed
 
-    A subject of the same kind and name as one in `known` is that one.
+
+def read_subjects(form: StepForm, draft: Draft, random: RandomBytes) -> PollFile | None:
+    """The draft with the period and subjects of a posted form, None when a field can't be read: then its sentence stands at the field.
+
+    A subject of the same kind and name as a known one is that one.
     """
-    title = " ".join((form["title"].data or "").split())
-    if title in ("", form.proposed.data):  # untouched: it follows the period
-        title = form.proposed.data = form["title"].data = _title(scheme, form["period"].data or "")
-    if len(title) > LONGEST_TITLE:
-        refuse(form["title"], _("标题最多 %(most)s 个字。", most=LONGEST_TITLE))
-    _demand_glyphs(form["title"], [title])
+    subjects = [entry for rule in draft.scheme.subjects for entry in _subjects(form, rule.key, draft.known, random)]
+    return _changed(form, draft, subjects=tuple(subjects), period=form["period"].data or "")
+
+
+def read_panels(form: StepForm, draft: Draft) -> tuple[PollFile | None, dict[str, list[RosterLine]]]:
+    """The draft with the panels of a posted form, and the rosters of those that have one."""
+    rosters: dict[str, list[RosterLine]] = {}
+    panels = [entry for rule in draft.scheme.panels if (entry := _panel(form, rule, rosters)) is not None]
+    return _changed(form, draft, panels=tuple(panels)), rosters
+
+
+def read_texts(form: StepForm, draft: Draft) -> PollFile | None:
+    """The draft with the texts of a posted form."""
     base_url = unicodedata.normalize("NFKC", form["base_url"].data or "").strip().rstrip("/") or None
-    if base_url is not None and is_loopback(base_url) and not form["rehearsal"].data:
+    if base_url is not None and is_loopback(base_url) and not draft.file.rehearsal:
         refuse(
             form["base_url"], _("%(address)s 是这台电脑自己，手机打不开。请换成手机连得上的网址。", address=base_url)
         )
-    subjects = [entry for rule in scheme.subjects for entry in _subjects(form, rule.key, known, random)]
-    panels = [entry for rule in scheme.panels if (entry := _panel(form, rule)) is not None]
-    _demand_any(subjects, [form.of("subjects", rule.key) for rule in scheme.subjects], _("请至少写一个测评对象。"))
-    numbers = [form.of(kind, rule.key) for rule in scheme.panels for kind in ("expected", "spare")]
-    _demand_any(panels, numbers, _("请至少给一组填应到人数。"))
+    intro = one_line(form["intro"].data)
+    _demand_glyphs(form["intro"], [intro])
+    languages = tuple(each for each in LANGUAGES if each in (form["languages"].data or ()))
+    return _changed(form, draft, title=_title(form), base_url=base_url, intro=intro, languages=languages)
+
+
+def read_check(form: StepForm, draft: Draft) -> PollFile | None:
+    """The draft with another period or title."""
+    return _changed(form, draft, title=_title(form), period=form["period"].data or "")
+
+
+def _changed(form: StepForm, draft: Draft, **parts: Any) -> PollFile | None:
+    """The draft with these parts; a title that nobody touched follows the period."""
     if any(field.errors for field in form):
         return None
-    return PollFile(
-        scheme=scheme.name,
-        title=title,
-        period=form["period"].data or "",
-        subjects=tuple(subjects),
-        panels=tuple(panels),
-        rehearsal=form["rehearsal"].data,
-        base_url=base_url,
-    )
+    file = msgspec.structs.replace(draft.file, **parts)
+    if file.title == draft.file.title and file.period != draft.file.period:
+        try:
+            title = retitled(file.title, draft.scheme, draft.file.period, file.period)
+        except ValueError:  # no period: the rules say so
+            return file
+        file = msgspec.structs.replace(file, title=title)
+    return file
 
 
-def _demand_any(entries: Sequence[object], fields: Sequence[Field], words: str) -> None:
-    """Ask for an entry at the first of its fields when none has one, and none says already what is wrong with it."""
-    if not entries and not any(field.errors for field in fields):
-        refuse(fields[0], words)
+def _title(form: StepForm) -> str:
+    title = " ".join((form["title"].data or "").split())
+    if len(title) > LONGEST_TITLE:
+        refuse(form["title"], _("标题最多 %(most)s 个字。", most=LONGEST_TITLE))
+    _demand_glyphs(form["title"], [title])
+    return title
 
 
-def _title(scheme: Scheme, label: str) -> str:
-    try:
-        return proposed_title(scheme, label)
-    except ValueError:  # no period: the rules say so
-        return ""
-
-
-def _subjects(form: DraftForm, kind: str, known: Sequence[SubjectEntry], random: RandomBytes) -> Iterator[SubjectEntry]:
+def _subjects(form: StepForm, kind: str, known: Sequence[SubjectEntry], random: RandomBytes) -> Iterator[SubjectEntry]:
     """The subjects of one kind, a line each; `名称 #编号` names the id as well."""
     field = form.of("subjects", kind)
     for line in (field.data or "").splitlines():
@@ -222,10 +255,16 @@ def _new_id(random: RandomBytes) -> str:
     return base64.b32encode(random(ID_BYTES)).decode().lower()
 
 
-def _panel(form: DraftForm, rule: PanelRule) -> PanelEntry | None:
-    """The entry of a panel, None where it is not used."""
+def _panel(form: StepForm, rule: PanelRule, rosters: dict[str, list[RosterLine]]) -> PanelEntry | None:
+    """The entry of a panel, None where it is not used; a roster says by itself how many are expected."""
     expected, spare = form.of("expected", rule.key), form.of("spare", rule.key)
     people, more = _number(expected), _number(spare)
+    if (form.of("roster", rule.key).data or "").strip():
+        lines = _lines(form.of("roster", rule.key))
+        if lines is None:
+            return None
+        rosters[rule.key], people = lines, len(lines)
+        expected = form.of("roster", rule.key)
     if people is None:
         if more is not None and not expected.errors:
             refuse(expected, _("填了备用票，没有填应到人数。不用这一组，请把备用票也清空。"))
@@ -237,6 +276,14 @@ def _panel(form: DraftForm, rule: PanelRule) -> PanelEntry | None:
             _("办法要求至少 %(minimum)s 人，还差 %(missing)s 人。", minimum=rule.minimum_expected, missing=missing),
         )
     return PanelEntry(key=rule.key, expected=people, spare=more)
+
+
+def _lines(field: Field) -> list[RosterLine] | None:
+    try:
+        return read_roster(field.data)
+    except BadInput as error:
+        refuse(field, sentence(error))
+        return None
 
 
 def _number(field: Field) -> int | None:
@@ -264,26 +311,31 @@ def _demand_glyphs(field: Field, texts: Iterable[str]) -> None:
         )
 
 
+def roster_text(name: str, household: str | None) -> str:
+    """A line of a roster as it is typed: the household after a comma, or after a tab where a comma is part of a name."""
+    tab = re.search("[,，،]", name + (household or ""))
+    return name + ("\t" if tab else "，" if household else "") + (household or "")
+
+
 def refuse(field: Field, words: str) -> None:
     """Say at a field what is wrong with it."""
     field.errors = [*field.errors, words]
 
 
-def place(form: DraftForm, error: DomainError, file: PollFile) -> str | None:
-    """Put the sentence of a refused poll file at the field that it is about; give it back when it is about none."""
+def place(form: StepForm, error: DomainError, file: PollFile) -> str | None:
+    """Put the sentence of a refused poll file at the field that it is about; give it back when this step has no such field."""
     words = sentence(error)
     found = re.fullmatch(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", str(error.params.get("path", "")))
     name, number, part = found.groups() if found else ("", None, None)
-    if name == "subjects" and number is not None:
-        refuse(form.of("subjects", file.subjects[int(number)].kind), words)
+    at = name
+    if name == "subjects" and file.subjects:  # too many: the longest list is the likeliest to be wrong
+        [(longest, _number), *_rest] = Counter(entry.kind for entry in file.subjects).most_common()
+        at = f"subjects_{file.subjects[int(number)].kind if number else longest}"
     elif name == "panels" and number is not None:
-        refuse(form.of("spare" if part == "spare" else "expected", file.panels[int(number)].key), words)
-    elif name in form and name in ("title", "period", "base_url"):
-        refuse(form[name], words)
-    elif name == "subjects":  # too many: the longest list is the likeliest to be wrong
-        refuse(form.of("subjects", Counter(entry.kind for entry in file.subjects).most_common(1)[0][0]), words)
+        at = f"{'spare' if part == 'spare' else 'expected'}_{file.panels[int(number)].key}"
     elif error.code.startswith("holder"):
-        refuse(form.holders[0], words)
-    else:
-        return words
-    return None
+        at = "holder_1"
+    if at in form:
+        refuse(form[at], words)
+        return None
+    return words

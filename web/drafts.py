@@ -1,42 +1,32 @@
-"""The organizer's list of polls, and drafts: made by a form, corrected until they are printed, thrown away."""
+"""The organizer's list of polls; a new draft begun, or made after the model of an earlier poll; and a draft thrown away."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
+import msgspec
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ballots.invitations import DEFAULT_HOLDERS, invited, name_holders
+from ballots.invitations import invited, name_holders
 from ballots.removal import throw_away
-from ballots.slips import keys_of
-from ballots.wording import Keys, SlipText, slip_text
+from ballots.wording import Keys
 from belenios.election import new_uuid
 from belenios.encoding import is_uuid
 from polling.calendar import day_of
 from polling.db import Session
-from polling.drafts import correct_poll, file_of, known_subjects
+from polling.drafts import file_of
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.packs import packs as every_pack
-from polling.polls import PollFile, SubjectEntry, create_poll, find_poll, scheme_of
+from polling.polls import PollFile, create_poll, find_poll
+from polling.rosters import RosterLine, roster_of, write_roster
 from publishing import trial
-from schemes.rules import PanelRule, Scheme
+from schemes.rules import Scheme
 from web.access import Audience, audience
 from web.acts import Act, already, refusal, say
 from web.desk import database, is_own, now, own_poll, random, store, who
-from web.draft_form import (
-    DraftForm,
-    data_of,
-    draft_form,
-    last_period,
-    place,
-    proposed_title,
-    read_draft,
-    refuse,
-)
+from web.draft_form import refuse, scheme_form
+from web.previews import previews
+from web.proposals import last_period, next_period, proposed_title, retitled
 from web.slip_address import proposed
 from web.words import period_words
 
@@ -46,191 +36,77 @@ DEFAULT_SCHEME = "standard"
 Shown = str | Response | tuple[str, int]
 
 
-@dataclass(frozen=True)
-class PanelPreview:
-    """One panel as its raters will meet it: the slip and the ballot."""
-
-    rule: PanelRule
-    slips: int
-    slip: SlipText
-
-
-class _Translations:
-    """The reader's language for the preview."""
-
-    @staticmethod
-    def gettext(message: str) -> str:
-        return _(message)
-
-
-def _previews(file: PollFile, scheme: Scheme, keys: Keys) -> list[PanelPreview]:
-    return [
-        PanelPreview(
-            rule,
-            panel.expected + panel.spares,
-            slip_text(
-                _Translations(),
-                title=file.title,
-                panel_title=rule.title,
-                panel="",
-                base_url=file.base_url or "",
-                asks=scheme.slip.asked_by,
-                why=scheme.slip.purpose,
-                kept=scheme.slip.retention,
-                keys=keys,
-                rehearsal=file.rehearsal,
-            ),
-        )
-        for panel in file.panels
-        for rule in (scheme.panel(panel.key),)
-    ]
+def usable_packs() -> list[Scheme]:
+    """The schemes that a poll may be made of: those with panels."""
+    return [pack for pack in every_pack()[0] if pack.panels]
 
 
 @blueprint.route("/polls/new", methods=["GET", "POST"])
 @desk
 def new() -> Shown:
-    """A new poll, from a scheme's form or after the model of an earlier poll."""
-    known_packs, faults = every_pack()
-    packs = [scheme for scheme in known_packs if scheme.panels]
-    model = request.args.get("from")
-    with database().read() as session:
-        earlier = file_of(own_poll(session, model)) if model else None
-        asked = earlier.scheme if earlier else request.args.get("scheme", DEFAULT_SCHEME)
-        scheme = next((pack for pack in packs if pack.name == asked), None) or abort(404)
-        known = known_subjects(session, [rule.key for rule in scheme.subjects])
-    today = day_of(now())
-    # the model of an earlier poll: what tends to stay, for the latest period; who holds keys is asked anew
-    data: dict[str, Any] = data_of(earlier, scheme, known) if earlier else {}
-    data["period"] = last_period(scheme, today, earlier.period if earlier else None)
-    data["base_url"] = data.get("base_url") or proposed()
-    data["rehearsal"] = "rehearsal" in request.args
-    title = proposed_title(scheme, data["period"])
-    data |= {"title": title, "proposed": title, "made": new_uuid(random)}
-    form = draft_form(scheme, today, label=data["period"], holders=DEFAULT_HOLDERS, data=data)
-    without = [pack.title for pack in known_packs if not pack.panels]
-    return _work(form, scheme, known, packs=packs, without=without, broken=[fault.where for fault in faults])
-
-
-@blueprint.route("/polls/<poll_id>/edit", methods=["GET", "POST"])
-@desk
-def correct(poll_id: str) -> Shown:
-    """Correct a draft."""
-    with database().read() as session:
-        poll = own_poll(session, poll_id)
-        if poll.state is not State.DRAFT:
-            return already(poll, _("票已经印过，草稿不能再改。内容有错，请作废这一场，再照它新建一场。"))
-        scheme = scheme_of(poll)
-        known = known_subjects(session, [rule.key for rule in scheme.subjects])
-        holders = invited(session, poll)
-        file, keys = file_of(poll), keys_of(session, poll)
-    data = data_of(file, scheme, known) | {"proposed": ""}
-    data |= {f"holder_{number}": holder.name for number, holder in enumerate(holders, 1)}
-    form = draft_form(
-        scheme,
-        day_of(now()),
-        label=file.period,
-        holders=max(DEFAULT_HOLDERS, len(holders)),
-        data=data,
-    )
-    form.begin(poll)
-    named = [holder.name for holder in holders]
-    return _work(form, scheme, known, poll=poll, file=file, keys=keys, holders=named)
-
-
-def _work(
-    form: DraftForm,
-    scheme: Scheme,
-    known: list[SubjectEntry],
-    *,
-    poll: Poll | None = None,
-    file: PollFile | None = None,
-    keys: Keys = Keys.SERVER_ALONE,
-    holders: Sequence[str] = (),
-    packs: Sequence[Scheme] = (),
-    without: Sequence[str] = (),
-    broken: Sequence[str] = (),
-) -> Shown:
-    """Show the form, or do what its button says: add a known subject, preview, save."""
-    problem, saved, status = None, [], 200
-    if form.is_submitted():
-        act = request.form.get("act")
-        if act == "add":
-            _add(form, known)
-            file = None
-        else:
-            file = read_draft(form, scheme, known, random)
-            if file is not None and act != "preview":
-                try:
-                    return _save(form, file, poll)
-                except DomainError as error:
-                    status = 422 if isinstance(error, BadInput) else 409
-                    if error.code == "form_stale" and poll is not None:
-                        saved = _differences(file_of(poll), holders, file, form.names, scheme)
-                        form.revision.data = str(poll.revision)
-                        if not saved:  # a second click: what stands there is what was typed
-                            return _kept(poll.id)
-                    else:
-                        problem = place(form, error, file)
-            elif file is None:
-                status = 422
+    """The first step of a new poll: by which scheme. The draft lies on the desk from then on, and the other steps fill it."""
+    packs = usable_packs()
+    data = {"scheme": DEFAULT_SCHEME, "rehearsal": "rehearsal" in request.args, "made": new_uuid(random)}
+    form = scheme_form(packs, data)
+    chosen = next((pack for pack in packs if pack.name == form["scheme"].data), None)
+    if form.is_submitted() and chosen is not None:
+        return _begin(chosen, rehearsal=form["rehearsal"].data, number=form.made.data or "")
+    if chosen is None:
+        refuse(form["scheme"], _("请选一个办法。"))
+        chosen = packs[0]
+    every, faults = every_pack()
     page = render_template(
-        "desk/draft.html",
+        "desk/draft_scheme.html",
         form=form,
-        scheme=scheme,
         packs=packs,
-        without=without,
-        broken=broken,
-        poll=poll,
-        problems=[problem] if problem else [],
-        saved=saved,
-        known=known,
-        old={entry.id for entry in known},
-        kinds={rule.key: rule.title for rule in scheme.subjects},
-        file=file,
-        previews=_previews(file, scheme, keys) if file else [],
-        chosen=[
-            rule.key
-            for rule in scheme.panels
-            if any(form.of(part, rule.key).data or form.of(part, rule.key).errors for part in ("expected", "spare"))
-        ],
-        awaited=bool(form.names) and keys is Keys.SERVER_ALONE,
-        wrong=status == 422,  # noqa: PLR2004 - HTTP's own number
+        without=[pack.title for pack in every if not pack.panels],
+        broken=[fault.where for fault in faults],
+        poll=None,
+        step="scheme",
+        scheme=chosen,
+        previews=previews(_blank(chosen, rehearsal=form["rehearsal"].data), chosen, Keys.SERVER_ALONE),
     )
-    return page, status
+    return page, 422 if form.is_submitted() else 200
 
 
-def _add(form: DraftForm, known: list[SubjectEntry]) -> None:
-    """Put a subject of earlier polls on its list."""
-    name, _mark, own = (form["known"].data or "").strip().partition(" #")
-    found = [entry for entry in known if entry.name == name.strip() and own in ("", entry.id)]
-    if not found:
-        refuse(form["known"], _("以前的测评里没有这个名称。新的对象，请直接写在上面。"))
-        return
-    field = form.of("subjects", found[0].kind)
-    field.data = "\n".join(filter(None, ((field.data or "").rstrip(), form["known"].data.strip())))
-    form["known"].data = ""
+def _blank(scheme: Scheme, *, rehearsal: bool) -> PollFile:
+    """A draft of which only the scheme is known."""
+    period = last_period(scheme, day_of(now()))
+    return PollFile(
+        scheme=scheme.name,
+        title=proposed_title(scheme, period),
+        period=period,
+        subjects=(),
+        panels=(),
+        rehearsal=rehearsal,
+        base_url=proposed() or None,
+    )
 
 
-def _save(form: DraftForm, file: PollFile, poll: Poll | None) -> Response:
-    """Make or correct the draft. Raises DomainError."""
+def _begin(scheme: Scheme, *, rehearsal: bool, number: str) -> Response:
     with database().write() as session:
-        if poll is not None:
-            made = own_poll(session, poll.id, lock=True)
-            form.demand_fresh(made)
-            correct_poll(session, made, file, where="", who=who(), now=now())
-        else:
-            number = form.made.data or ""
-            if not is_uuid(number):
-                number = new_uuid(random)
-            earlier = _made(session, number)
-            if earlier is not None:  # a second click on the same form
-                return already(earlier, _("草稿已经存好了。"))
-            made = create_poll(session, file, where="", poll_id=number, who=who(), now=now(), made_by=who())
-        name_holders(session, made, form.names, who=who(), now=now())
-    return _kept(made.id)
+        made = _made(session, number)
+        if made is None:  # else a second click on the same form
+            made = create_poll(
+                session,
+                _blank(scheme, rehearsal=rehearsal),
+                where="",
+                poll_id=_fresh(number),
+                who=who(),
+                now=now(),
+                made_by=who(),
+                complete=False,
+            )
+    return redirect(url_for("wizard.step", poll_id=made.id, step="subjects"))
+
+
+def _fresh(number: str) -> str:
+    """The number that a form carries, another one where it was tampered with."""
+    return number if is_uuid(number) else new_uuid(random)
 
 
 def _made(session: Session, number: str) -> Poll | None:
+    """The poll that the same form made before."""
     try:
         found = find_poll(session, number)
     except BadInput:
@@ -238,41 +114,48 @@ def _made(session: Session, number: str) -> Poll | None:
     return found if is_own(found) else abort(404)
 
 
-def _kept(poll_id: str) -> Response:
-    say(_("草稿存好了。印票以前可以随时修改。"))
-    return redirect(url_for("day.poll", poll_id=poll_id))
+@blueprint.post("/polls/<poll_id>/copy")
+@desk
+def copy(poll_id: str) -> Shown:
+    """The next poll after the model of this one, with everything filled in; its keys are made anew.
 
-
-def _differences(
-    saved: PollFile, saved_names: Sequence[str], typed: PollFile, names: Sequence[str], scheme: Scheme
-) -> list[tuple[str, str]]:
-    """Where a draft as it stands is not what was typed: label and text as it stands."""
-
-    def said(file: PollFile, holders: Sequence[str]) -> dict[str, str]:
-        panels = (
-            _(
-                "%(panel)s %(expected)s 人，备用 %(spare)s 张",
-                panel=scheme.panel(entry.key).title,
-                expected=entry.expected,
-                spare=entry.spares,
+    It is for the next period; for the same one where this poll was a rehearsal or was annulled.
+    """
+    packs = {pack.name: pack for pack in usable_packs()}
+    with database().write() as session:
+        model = own_poll(session, poll_id)
+        if model.scheme not in packs:
+            return already(model, _("这一场的办法已经不在了，照它建不成。请新建一场，另选办法。"))
+        made = _made(session, request.form.get("made", ""))
+        if made is None:
+            made = _copied(session, model, packs[model.scheme], _fresh(request.form.get("made", "")))
+            say(
+                _("草稿建好了：%(period)s，其余照旧。请核对，再印票。", period=period_words(made.period_label)),
             )
-            for entry in file.panels
-        )
-        return {
-            _("标题"): file.title,
-            _("考核周期"): file.period,
-            _("演练"): _("是") if file.rehearsal else _("否"),
-            _("票上的网址"): file.base_url or "—",
-            _("测评对象"): "、".join(entry.name for entry in file.subjects),
-            _("测评组"): "；".join(panels),
-            _("密钥保管人"): "、".join(holders) or "—",
-        }
+    return redirect(url_for("wizard.check", poll_id=made.id))
 
-    mine = said(typed, names)
-    differing = {label: text for label, text in said(saved, saved_names).items() if mine[label] != text}
-    if saved.period != typed.period:
-        differing[_("考核周期")] = period_words(saved.period)
-    return list(differing.items())
+
+def _copied(session: Session, model: Poll, scheme: Scheme, number: str) -> Poll:
+    old = file_of(model)
+    same = model.rehearsal or model.state is State.ANNULLED
+    period = old.period if same else next_period(old.period)
+    kinds, keys = {rule.key for rule in scheme.subjects}, {rule.key for rule in scheme.panels}
+    file = msgspec.structs.replace(
+        old,
+        period=period,
+        title=retitled(old.title, scheme, old.period, period),
+        base_url=old.base_url or proposed() or None,
+        rehearsal=False,
+        subjects=tuple(entry for entry in old.subjects if entry.kind in kinds),
+        panels=tuple(entry for entry in old.panels if entry.key in keys),
+    )
+    made = create_poll(session, file, where="", poll_id=number, who=who(), now=now(), made_by=who(), complete=False)
+    for panel in made.panels:
+        lines = [RosterLine(row.name, row.household) for row in roster_of(session, model, panel.key)]
+        write_roster(session, made, panel.key, lines)
+    names = [holder.name for holder in invited(session, model)]
+    name_holders(session, made, names, who=who(), now=now())
+    return made
 
 
 @blueprint.route("/polls/<poll_id>/delete", methods=["GET", "POST"])

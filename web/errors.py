@@ -3,7 +3,7 @@
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ballots.box import Annulled, NotClosedYet
 from ballots.casting import CastRefusal, CastRefused, PanelUnknown
@@ -86,6 +86,12 @@ def register(app: Flask) -> None:
     @app.errorhandler(Annulled)
     def _annulled(_error: Annulled) -> Response:
         return answer(Problem("annulled", _("本场测评已作废。")), 410)
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def _too_large(_error: RequestEntityTooLarge) -> tuple[Response | str, int]:
+        most = (request.max_content_length or 0) // 2**20
+        words = _("送来的内容太大，最多 %(most)s MB。请按浏览器的后退键回到表里，把文件分小再来。", most=most)
+        return _answer(413, "request_entity_too_large", words if request.path.startswith("/desk/") and most else None)
 
     @app.errorhandler(CSRFError)
     def _forged_or_old(_error: CSRFError) -> tuple[Response | str, int]:

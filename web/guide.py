@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from polling.lifecycle import State
 from polling.models import Poll
+from polling.polls import missing_parts
 from publishing.turnout import PanelTurnout
 
 BEFORE_OPENING = (State.DRAFT, State.PRINTED)
@@ -96,6 +97,12 @@ def after_counting(poll: Poll, after: After) -> Next | None:  # noqa: PLR0911 - 
     return None
 
 
+def _unfinished(poll: Poll) -> Next | None:
+    """Where a draft is that lacks something."""
+    unfinished = poll.state is State.DRAFT and missing_parts(poll)
+    return Next(_("草稿还没有填完。"), Link("wizard.check", _("接着填"))) if unfinished else None
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a poll's way: its words, and "done", "now" or "" for what is still to come."""
@@ -141,13 +148,21 @@ def path(poll: Poll, *, printed: bool, holders: bool, awaited: Sequence[str]) ->
 
 
 def what_next(
-    poll: Poll, panels: Sequence[PanelTurnout], *, printed: bool, awaited: Sequence[str], after: After
+    poll: Poll,
+    panels: Sequence[PanelTurnout],
+    *,
+    printed: bool,
+    awaited: Sequence[str],
+    after: After,
+    checked: bool = False,
 ) -> Next:
     """The one thing to do next; `awaited` names the key holders who are waited for: before opening for their keys, after closing for their use.
 
     Keys come before printing, because slips promise by the keys known then, and before opening, which needs them all. While people vote it is
     to close only when everybody's ballot is in: nobody shall be made to stop early.
     """
+    if (following := _unfinished(poll) or after_counting(poll, after)) is not None:
+        return following
     if awaited and poll.state in BEFORE_OPENING and (printed or poll.state is State.DRAFT):
         why = (
             _("票已经印好。还要等密钥到齐，才能开箱。")
@@ -155,8 +170,6 @@ def what_next(
             else _("先请密钥保管人做好密钥，再印票：票上才能写“没有人能看到您的选择”。")
         )
         return Next(why, Link("keys.keys", _("请保管人做密钥"), "key"), Turn.OTHERS)
-    if (following := after_counting(poll, after)) is not None:
-        return following
     room = Link("attendance.room", _("签到发票"), "people")
     closed = Next(_("票箱已经关好，可以计票了。"), Link("outcome.count", _("去计票"), "check"))
     if awaited and poll.state in AFTER_CLOSING:
@@ -174,7 +187,9 @@ def what_next(
         complete = _("应到的票都收回了。可以请监票人一起来关箱。")
         return Next(complete, Link("closing.close", _("去关箱"), "box"))
     return {
-        State.PRINTED: Next(_("票已经印好。人到齐、讲清楚以后，打开票箱。"), Link("day.open_", _("去开箱"), "box")),
+        State.PRINTED: Next(_("票已经印好，也核对过了。人到齐以后，打开票箱。"), Link("day.open_", _("去开箱"), "box"))
+        if checked
+        else Next(_("票已经印好。开箱以前，请逐项核对一遍。"), Link("preflight.preflight", _("开箱前核对"), "check")),
         State.OPEN: Next(
             _(
                 "正在投票。来一位，发一张票，在“签到发票”里点一下，关箱时人数会自己填好；再把收票进度投到墙上，让大家都看得见。"
@@ -195,22 +210,27 @@ def what_else(poll: Poll, first: Link | None) -> list[Link]:
     room = Link("attendance.room", _("签到发票"), "people")
     trial = Link("trial.trial", _("试投一次"))
     count = Link("outcome.count", _("计票"), "check")
-    draft = [print_, Link("drafts.correct", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
+    draft = [print_, Link("wizard.check", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
     listed = {
         State.DRAFT: draft,
-        State.PRINTED: [Link("printing.print_", _("重新印票"), "printer"), keys, trial, room, wall],
+        State.PRINTED: [
+            Link("day.open_", _("去开箱"), "box"),
+            Link("preflight.preflight", _("开箱前核对"), "check"),
+            Link("printing.print_", _("重新印票"), "printer"),
+            keys,
+            trial,
+            room,
+            wall,
+        ],
         State.OPEN: [room, wall, Link("closing.close", _("关箱……"), "box")],
         State.CLOSED: [count, keys, wall],
         State.TALLIED: [count, keys, wall],
         State.NOTICED: [Link("outcome.result", _("看结果和报告"), "printer")],
         State.FINAL: [Link("notice.notice", _("公示和归档"))],
-        State.ANNULLED: [Link("drafts.new", _("照这一场再建一场"))],
     }.get(poll.state, [])
     return [link for link in listed if first is None or link.endpoint != first.endpoint]
 
 
 def href(link: Link, poll: Poll) -> str:
-    """Where a link leads for this poll; to a new one, with this one as its model."""
-    if link.endpoint == "drafts.new":
-        return url_for(link.endpoint, **{"from": poll.id})
+    """Where a link leads for this poll."""
     return url_for(link.endpoint, poll_id=poll.id)

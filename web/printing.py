@@ -19,9 +19,9 @@ from ballots.unprintable import MissingGlyph, TextTooLong
 from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
-from polling.polls import scheme_of
+from polling.polls import missing_parts, scheme_of
 from web.access import Audience, audience
-from web.acts import Act, already, refusal, say
+from web.acts import Act, already, refusal, say, unfinished
 from web.desk import database, now, own_poll, random, who
 from web.slip_address import address_of, demand_reachable
 
@@ -141,6 +141,8 @@ def _page(poll_id: str, form: Act, error: DomainError | None = None) -> Shown:
         poll = own_poll(session, poll_id)
         if poll.state not in BEFORE_OPENING:
             return already(poll, _("票箱已经打开过，不能再印票。"))
+        if missing_parts(poll) and error is None:
+            return unfinished(poll)
         problem, status = refusal(form, error, poll) if error else ("", 200)
         form.revision.data = str(poll.revision)
         return (

@@ -22,7 +22,12 @@ def proposed() -> str:
 
 def address_of(poll: Poll) -> str:
     """Where the slips of a poll lead."""
-    return poll.base_url or database().settings.base_url or request.host_url.rstrip("/")
+    return poll.base_url or usual()
+
+
+def usual() -> str:
+    """Where slips lead whose poll names no address."""
+    return database().settings.base_url or request.host_url.rstrip("/")
 
 
 def demand_reachable(poll: Poll) -> str:

@@ -10,10 +10,11 @@ from polling.addresses import is_loopback
 from polling.errors import DomainError, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
-from polling.polls import scheme_of
+from polling.polls import missing_parts, scheme_of
+from polling.preflight import Item, note
 from publishing import trial as trials
 from web.access import Audience, audience
-from web.acts import already
+from web.acts import already, unfinished
 from web.desk import database, now, own_poll, random, signer, who
 from web.printing import printable
 from web.qr import picture
@@ -44,6 +45,8 @@ def _page(poll_id: str, error: DomainError | None = None) -> Shown:
         standing = trials.standing(session, poll_id)
         if poll.state not in BEFORE_OPENING:
             return already(poll, _("票箱已经打开，不用再试投了。"))
+        if missing_parts(poll):
+            return unfinished(poll)
         page = render_template(
             "desk/trial.html",
             poll=poll,
@@ -128,6 +131,7 @@ def count(poll_id: str) -> Shown:
     except DomainError as error:
         return _page(poll_id, error)
     with database().write() as session:
+        note(session, own_poll(session, poll_id, lock=True), Item.TRIAL)
         trials.end(session, poll_id, store=_store(), who=who(), now=now())
     rule = scheme_of(poll).panel(standing.panel_key)
     return render_template(

@@ -54,14 +54,23 @@ def device(request):
     return request.param, request.getfixturevalue(request.param)
 
 
-def fill(page, **more) -> None:
-    """Fill in the form of a new rehearsal."""
-    page.get_by_label("标题").fill(more.get("title", "嘎玛乡2026年10月驻村工作民主测评"))
+def onward(page) -> None:
+    """Save this step and wait for the next one."""
+    at = page.url
+    page.get_by_role("button", name="保存，下一步").click()
+    page.wait_for_url(lambda url: url != at)
+
+
+def fill(page) -> None:
+    """Fill in the steps of a new rehearsal, from the first one on."""
     page.get_by_label("演练").check()
-    page.get_by_role("textbox", name="驻村工作队", exact=True).fill(more.get("subjects", SUBJECTS))
-    people = page.get_by_role("group", name="民主测评").get_by_label("应到人数")
-    people.fill(more.get("expected", "24"))
+    onward(page)
+    page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS)
+    onward(page)
+    page.get_by_role("group", name="民主测评").get_by_label("应到人数").fill("24")
     page.get_by_role("group", name="村民代表").get_by_label("应到人数").fill("12")
+    onward(page)
+    page.get_by_label("标题").fill("嘎玛乡2026年10月驻村工作民主测评")
     page.get_by_label("密钥保管人 1").fill("李保管")
     page.get_by_label("密钥保管人 2").fill("陈保管")
 
@@ -73,36 +82,48 @@ def only_poll(site) -> Poll:
 
 
 def test_from_the_empty_list_to_the_printed_slips(show, site, signed_in, device):
-    """A poll is made, corrected and printed by somebody who sees each sentence; no page has a fault that axe finds."""
+    """A poll is made step by step, corrected, printed and copied by somebody who sees each sentence; no page has a fault that axe finds."""
     name, new_page = device
     page = signed_in(new_page())
     show(page, f"drafts-{name}-1-empty")
     page.get_by_role("link", name="新建测评").click()
-    expect(page.get_by_label("票上的网址")).to_have_value(site.url)
-    show(page, f"drafts-{name}-2-new")
-    page.get_by_role("button", name="保存草稿").click()
-    page.get_by_text("请至少写一个测评对象").wait_for()
-    assert page.evaluate("document.activeElement.name") == "subjects_work_team"
-    show(page, f"drafts-{name}-2-nothing-filled-in")
-    fill(page, expected="19", subjects=SUBJECTS + "\n达那村驻村工作队")
-    page.get_by_role("button", name="保存草稿").click()
-    expect(page.get_by_text("还差 1 人")).to_be_visible()
-    show(page, f"drafts-{name}-3-mistakes")
-    page.get_by_role("group", name="民主测评").get_by_label("应到人数").fill("24")
-    page.get_by_role("button", name="保存草稿").click()
+    page.get_by_label("驻村干部考核通用方案").wait_for()
+    folded = page.locator("aside > details")
+    expect(folded).to_have_js_property("open", name == "desk")
+    show(page, f"drafts-{name}-2-scheme")
+    page.get_by_label("演练").check()
+    onward(page)
+    page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS + "\n达那村驻村工作队")
+    page.get_by_role("button", name="保存，下一步").click()
     expect(page.get_by_text("「达那村驻村工作队」写了两次")).to_be_visible()
+    assert page.evaluate("document.activeElement.name") == "subjects_work_team"
+    show(page, f"drafts-{name}-3-subjects")
     page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS)
-    page.get_by_role("button", name="看看票和选票").click()
-    expect(page.get_by_role("heading", name="票和选票的样子")).to_be_in_viewport()
-    show(page, f"drafts-{name}-4-preview")
+    onward(page)
+    people = page.get_by_role("group", name="民主测评").get_by_label("应到人数")
+    people.fill("19")
+    people.press("Enter")
+    expect(page.get_by_text("还差 1 人")).to_be_visible()
+    show(page, f"drafts-{name}-4-panels")
+    page.get_by_role("group", name="民主测评").get_by_label("应到人数").fill("24")
+    page.get_by_role("group", name="村民代表").get_by_label("应到人数").fill("12")
+    onward(page)
+    assert page.get_by_label("票上的网址").input_value() == site.url
+    page.get_by_label("密钥保管人 1").fill("李保管")
+    page.get_by_label("标题").fill("嘎玛乡2026年10月驻村工作民主测评")
+    show(page, f"drafts-{name}-5-texts")
     # Enter in a field saves, whatever button stands first
     page.get_by_label("标题").press("Enter")
-    page.get_by_text("草稿存好了").wait_for()
-    assert "#" not in page.url
-    show(page, f"drafts-{name}-5-saved")
+    page.get_by_text("都齐了").wait_for()
+    if name == "phone":
+        page.get_by_text("票和选票的样子").click()
+    expect(page.get_by_role("heading", name="票：民主测评，印 27 张")).to_be_in_viewport()
+    if name == "desk":
+        expect(page.get_by_role("heading", name="手机上的选票").first).to_be_in_viewport()
+    show(page, f"drafts-{name}-6-check")
+    page.go_back()
+    assert page.get_by_label("标题").input_value() == "嘎玛乡2026年10月驻村工作民主测评"
     poll = only_poll(site)
-    page.goto(f"{site.url}/desk/polls/{poll.id}/edit")
-    show(page, f"drafts-{name}-6-edit")
     page.goto(f"{site.url}/desk/polls/{poll.id}/delete")
     show(page, f"drafts-{name}-7-throw-away")
     page.goto(f"{site.url}/desk/polls/{poll.id}/print")
@@ -121,10 +142,13 @@ def test_from_the_empty_list_to_the_printed_slips(show, site, signed_in, device)
     show(page, f"drafts-{name}-10-print-again")
     page.goto(f"{site.url}/desk/")
     show(page, f"drafts-{name}-11-list")
-    page.get_by_role("link", name="照这一场再建一场").click()
+    page.get_by_role("button", name="照这场演练办正式的").click()
+    page.get_by_text("其余照旧").wait_for()
+    show(page, f"drafts-{name}-12-copy")
+    page.get_by_role("link", name="对象", exact=True).click()
+    page.get_by_text("从表格文件读").click()
     assert page.get_by_role("textbox", name="驻村工作队", exact=True).input_value().replace("\r", "") == SUBJECTS
-    page.get_by_label("加上以前测评过的对象").fill("嘎玛村驻村工作队")
-    show(page, f"drafts-{name}-12-again")
+    show(page, f"drafts-{name}-13-subjects-again")
 
 
 def test_a_stale_form(show, site, signed_in, desk):
@@ -132,20 +156,22 @@ def test_a_stale_form(show, site, signed_in, desk):
     first = signed_in(desk())
     first.goto(f"{site.url}/desk/polls/new")
     fill(first)
-    first.get_by_role("button", name="保存草稿").click()
-    address = f"{site.url}/desk/polls/{only_poll(site).id}/edit"
+    first.get_by_role("button", name="保存，下一步").click()
+    first.get_by_text("都齐了").wait_for()
+    address = f"{site.url}/desk/polls/{only_poll(site).id}/edit/texts"
     first.goto(address)
     second = first.context.new_page()
     second.goto(address)
     second.get_by_label("标题").fill("第二个标题")
-    second.get_by_role("button", name="保存草稿").click()
+    second.get_by_role("button", name="保存，下一步").click()
+    second.get_by_text("都齐了").wait_for()
     first.get_by_label("标题").fill("第一个标题")
-    first.get_by_role("button", name="保存草稿").click()
+    first.get_by_role("button", name="保存，下一步").click()
     expect(first.get_by_text("这份草稿又改过")).to_be_visible()
-    expect(first.get_by_label("标题")).to_have_value("第一个标题")
-    show(first, "drafts-desk-13-stale")
-    first.get_by_role("button", name="保存草稿").click()
-    first.get_by_text("草稿存好了").wait_for()
+    assert first.get_by_label("标题").input_value() == "第一个标题"
+    show(first, "drafts-desk-14-stale")
+    first.get_by_role("button", name="保存，下一步").click()
+    first.get_by_text("都齐了").wait_for()
     assert only_poll(site).title == "第一个标题"
 
 

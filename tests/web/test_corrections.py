@@ -7,7 +7,20 @@ import secrets
 
 import pytest
 import sqlalchemy as sa
-from drafting import ADMINISTRATOR, GOOD, ORGANIZER, OTHER, Desk, Form, application, count, make, poll_of
+from drafting import (
+    ADMINISTRATOR,
+    GOOD,
+    ORGANIZER,
+    OTHER,
+    STEPS,
+    Desk,
+    Form,
+    application,
+    at,
+    count,
+    make,
+    poll_of,
+)
 from village import NOW
 
 from ballots.invitations import bring_file
@@ -31,30 +44,28 @@ def desk(app) -> Desk:
 
 
 def test_correcting_a_draft(village, desk):
-    """A draft is corrected by the same form and the same rules; the audit log says what changed; saving it as it is changes nothing."""
+    """A draft is corrected by the same steps and the same rules; the audit log says what changed; saving it as it is changes nothing."""
     poll_id = make(desk)
-    address = f"/desk/polls/{poll_id}/edit"
-    desk.send(address)
-    assert count(village, AuditEntry, AuditEntry.what == "poll.correct") == 0
-    desk.send(
-        address,
-        title="新标题",
-        subjects_work_team="达那村驻村工作队",
-        expected_villagers="",
-        spare_villagers="",
-        expected_interviewees="15",
-    )
+    corrections = lambda: count(village, AuditEntry, AuditEntry.what == "poll.correct")  # noqa: E731
+    before, revision = corrections(), poll_of(village, poll_id).revision
+    for step in (*STEPS, "scheme", "check"):
+        desk.send(at(poll_id, step))
+    assert (corrections(), poll_of(village, poll_id).revision) == (before, revision)
+    desk.send(at(poll_id), title="新标题")
+    desk.send(at(poll_id, "subjects"), subjects_work_team="达那村驻村工作队")
+    desk.send(at(poll_id, "panels"), expected_villagers="", spare_villagers="", expected_interviewees="15")
     poll = poll_of(village, poll_id)
     assert (poll.title, poll.revision > 0) == ("新标题", True)
     assert [row.name for row in poll.subjects] == ["达那村驻村工作队", "扎西"]
     assert [(row.key, row.expected) for row in poll.panels] == [("evaluators", 20), ("interviewees", 15)]
     with village.database.read() as session:
-        changed = json.loads(
-            session.scalars(sa.select(AuditEntry.detail).where(AuditEntry.what == "poll.correct")).one()
-        )
-    assert set(changed["changed"]) == {"title", "subjects", "panels"}
-    assert changed["changed"]["title"] == [GOOD["title"], "新标题"]
-    assert "还差" in html.unescape(desk.send(address, 422, expected_evaluators="3").text)
+        entries = session.scalars(
+            sa.select(AuditEntry.detail).where(AuditEntry.what == "poll.correct").order_by(AuditEntry.number)
+        ).all()[before:]
+    changed = [json.loads(entry)["changed"] for entry in entries]
+    assert [set(each) for each in changed] == [{"title"}, {"subjects"}, {"panels"}]
+    assert changed[0]["title"] == [GOOD["title"], "新标题"]
+    assert "还差" in html.unescape(desk.send(at(poll_id, "panels"), 422, expected_evaluators="3").text)
     assert poll_of(village, poll_id).panels[0].expected == 20
 
 
@@ -78,14 +89,40 @@ def test_a_stale_draft_form_is_told_what_changed(village, app, desk):
 
 
 def test_a_stale_form_that_differs_in_little(village, app, desk):
-    """A spare slip or a key holder less is a difference too: it is not silently dropped."""
-    poll_id = make(desk)
-    address = f"/desk/polls/{poll_id}/edit"
-    for change in ({"spare_evaluators": "9"}, {"holder_2": ""}):
-        mine = desk.fields(address) | change
-        Desk(app, ADMINISTRATOR).send(address, title=secrets.token_hex(4))
-        fields = mine | {"title": poll_of(village, poll_id).title}
-        desk.send("", 409, to=address, fields=fields)
+    """A spare slip, a name on a roster or a key holder less is a difference too: it is not silently dropped; what differs is said."""
+    poll_id = make(desk, roster_evaluators="\n".join(f"第{number}人" for number in range(20)))
+    for step, change, said in (
+        ("panels", {"spare_evaluators": "9"}, "民主测评 20 人，备用 2 张"),
+        ("panels", {"roster_evaluators": "\n".join(f"第{number}人" for number in range(1, 21))}, "名册：民主测评"),
+        ("texts", {"holder_2": ""}, "李保管、陈保管"),
+        ("texts", {"languages": ["zh_CN"]}, "中文、English"),
+        ("subjects", {"subjects_work_team": ""}, "嘎玛村驻村工作队、达那村驻村工作队"),
+        ("scheme", {"rehearsal": ""}, "演练"),
+    ):
+        mine = desk.fields(at(poll_id, step)) | change
+        Desk(app, ADMINISTRATOR).send(at(poll_id), title=(title := secrets.token_hex(4)))
+        fields = mine | ({"title": title} if "title" in mine else {})
+        page = html.unescape(desk.send("", 409, to=at(poll_id, step), fields=fields).text)
+        assert said in page.partition("又改过")[2].partition("</dl>")[0]
+    assert poll_of(village, poll_id).panels[0].spare == 2
+
+
+def test_a_roster_is_part_of_the_draft(village, desk):
+    """A roster by name or household says how many are expected, stands there again, follows corrections and goes with its panel; the log has the number."""
+    names = [f"扎西{number}" for number in range(10)]
+    poll_id = make(desk, expected_villagers="99", roster_villagers="\n".join(f"{name}，{name}家" for name in names))
+    panels = {panel.key: panel for panel in poll_of(village, poll_id).panels}
+    assert (panels["villagers"].expected, panels["evaluators"].expected) == (10, 20)
+    shown = desk.fields(at(poll_id, "panels"))
+    assert shown["roster_villagers"].split("\n")[0] == "扎西0，扎西0家"
+    assert "有名册" in desk.page(at(poll_id))
+    desk.send(at(poll_id, "panels"), roster_villagers="\n".join([*names, "卓玛"]))
+    assert {panel.key: panel.expected for panel in poll_of(village, poll_id).panels}["villagers"] == 11
+    assert "名册：村民代表和老党员代表 11 人" in desk.page(f"/desk/polls/{poll_id}")
+    desk.send(at(poll_id, "panels"), roster_villagers="", expected_villagers="30")
+    assert {panel.key: panel.expected for panel in poll_of(village, poll_id).panels}["villagers"] == 30
+    assert desk.fields(at(poll_id, "panels"))["roster_villagers"] == ""
+    assert "有名册" not in desk.page(at(poll_id))
 
 
 def test_a_printed_poll_is_not_corrected(village, desk):
@@ -124,7 +161,7 @@ def test_the_list_is_ones_own(village, app, desk):
     """Organizers see what they made and what was made at the terminal, administrators everything; what was touched last stands first."""
     make(desk, title="第一场")
     make(desk, title="第二场")
-    Desk(app, OTHER).send("/desk/polls/new", **(GOOD | {"title": "别人的"}))
+    make(Desk(app, OTHER), title="别人的")
     village.create()  # at the terminal
     titles = lambda person: re.findall(r'<h3><a href="[^"]*">(.*?)</a>', Desk(app, person).page("/desk/"))  # noqa: E731
     terminal = "2026年10月 嘎玛村驻村工作队民主测评"
@@ -132,7 +169,17 @@ def test_the_list_is_ones_own(village, app, desk):
     assert titles(ADMINISTRATOR) == [terminal, "别人的", "第二场", "第一场"]
 
 
-ADDRESSES = ("edit", "delete", "print", "trial", "trial/come.json")
+ADDRESSES = (
+    "edit",
+    "edit/scheme",
+    "edit/subjects",
+    "edit/panels",
+    "edit/texts",
+    "delete",
+    "print",
+    "trial",
+    "trial/come.json",
+)
 
 
 def test_somebody_elses_poll_is_not_there(village, app, desk):
@@ -143,11 +190,25 @@ def test_somebody_elses_poll_is_not_there(village, app, desk):
         assert "没有这个页面或编号" in stranger.page(f"/desk/polls/{poll_id}/{address}", 404)
         stranger.page(f"/desk/polls/{'1' * 14}/{address}", 404)
     token = stranger.fields("/desk/polls/new")["csrf_token"]
-    for address in ("edit", "delete", "print", "print/bundle", "print/points", "trial", "trial/count", "trial/end"):
+    for address in (
+        "edit",
+        "edit/scheme",
+        "edit/subjects",
+        "edit/panels",
+        "edit/texts",
+        "copy",
+        "delete",
+        "print",
+        "print/bundle",
+        "print/points",
+        "trial",
+        "trial/count",
+        "trial/end",
+    ):
         answer = stranger.client.post(f"/desk/polls/{poll_id}/{address}", data={"csrf_token": token, "revision": "1"})
         assert answer.status_code == 404, address
     assert poll_of(village, poll_id).state is State.DRAFT
-    fields = stranger.fields("/desk/polls/new") | GOOD | {"made": poll_id}
+    fields = stranger.fields("/desk/polls/new") | {"made": poll_id}
     stranger.send("", 404, to="/desk/polls/new", fields=fields)
 
 
@@ -159,3 +220,54 @@ def test_without_a_session_or_a_token_nothing_happens(village, app, desk):
         assert "/desk/login" in nobody.get(address).location
     assert desk.client.post(f"/desk/polls/{poll_id}/print", data={"revision": "1"}).status_code in (400, 403)
     assert poll_of(village, poll_id).state is State.DRAFT
+
+
+def test_a_copy_has_everything_of_its_model(village, desk):
+    """One button makes the next period's draft with subjects, panels, numbers, roster, texts and holders; two clicks make one; the check asks for the rest."""
+    roster = "\n".join(f"人{number}，家{number}" for number in range(12))
+    typed = {
+        "title": "嘎玛乡2026年10月测评",
+        "intro": "请按十月评。",
+        "languages": ["zh_CN"],
+        "roster_villagers": roster,
+    }
+    model = make(desk, spare_villagers="3", **typed)
+    with village.database.write() as session:
+        find_poll(session, model).rehearsal = False
+    desk.send(f"/desk/polls/{model}/print", 200)
+    copy = Form(re.search(rf'<form[^>]*/desk/polls/{model}/copy".*?</form>', desk.client.get("/desk/").text)[0]).fields
+    assert copy["made"]
+    first, second = (desk.send("", to=f"/desk/polls/{model}/copy", fields=copy) for _ in range(2))
+    assert first.location == second.location
+    made = poll_of(village, first.location.split("/")[3])
+    old = poll_of(village, model)
+    assert (made.title, made.period_label, made.rehearsal, made.state) == (
+        "嘎玛乡2026年11月测评",
+        "2026-11",
+        False,
+        State.DRAFT,
+    )
+    assert (made.base_url, made.intro, made.languages) == (old.base_url, old.intro, old.languages)
+    assert [row.subject_id for row in made.subjects] == [row.subject_id for row in old.subjects]
+    numbers = lambda poll: [(row.key, row.expected, row.spare) for row in poll.panels]  # noqa: E731
+    assert numbers(made) == numbers(old) == [("evaluators", 20, 2), ("villagers", 12, 3)]
+    page = desk.page(first.location)
+    assert "2026年11月，其余照旧" in page
+    assert "都齐了" in page
+    assert "李保管、陈保管" in page
+    assert desk.fields(at(made.id, "panels"))["roster_villagers"].split("\n") == roster.split("\n")
+
+
+def test_what_was_practised_or_annulled_is_held_again(village, desk):
+    """A copy of a rehearsal, and of an annulled poll, is for the same period; it counts."""
+    model = make(desk)
+    fields = {"csrf_token": desk.fields("/desk/polls/new")["csrf_token"]}
+    made = poll_of(village, desk.send("", to=f"/desk/polls/{model}/copy", fields=fields).location.split("/")[3])
+    assert (made.period_label, made.rehearsal) == ("2026-10", False)
+    with village.database.write() as session:
+        poll = find_poll(session, made.id)
+        poll.state = State.ANNULLED
+    page = desk.page(f"/desk/polls/{made.id}")
+    assert "照这一场再建一场" in page
+    again = poll_of(village, desk.send("", to=f"/desk/polls/{made.id}/copy", fields=fields).location.split("/")[3])
+    assert again.period_label == "2026-10"

@@ -53,7 +53,7 @@ def test_deadlines_and_days_left(village, desk, on):
     page = desk.page("/desk/")
     [line] = [line for line in deadlines(page) if "· 2026年11月：" in line]
     assert "还有 29 天。 这一期还没有测评。 照上一场建一场" in line, line
-    assert f'/desk/polls/new?from={village.poll}"' in page
+    assert f'action="{at(village, "copy")}"' in page
     change(village, state=State.ANNULLED)
     on(11, 12)
     page = desk.page("/desk/")

@@ -1,0 +1,299 @@
+"""A draft in five steps: scheme, period and subjects, panels, texts, check. Each step saves what it asks for, so nothing hangs on a page staying open."""
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from ballots.invitations import DEFAULT_HOLDERS, invited, name_holders
+from ballots.slips import keys_of
+from ballots.wording import Keys
+from polling import audit
+from polling.calendar import day_of
+from polling.db import Session
+from polling.drafts import correct_poll, earlier_subjects, file_of, known_subjects
+from polling.errors import BadInput, DomainError
+from polling.lifecycle import State
+from polling.models import Poll
+from polling.polls import PollFile, SubjectEntry, scheme_of
+from polling.rosters import RosterLine, forget_rosters, roster_of, write_roster
+from publishing.turnout import turnout
+from schemes.rules import Scheme
+from scoring.register import current
+from web.access import Audience, audience
+from web.acts import already, say
+from web.desk import database, now, own_poll, random, who
+from web.draft_check import alike, lacks
+from web.draft_differences import differences
+from web.draft_filling import filled
+from web.draft_form import (
+    ENDONYMS,
+    Draft,
+    StepForm,
+    check_form,
+    panels_form,
+    place,
+    read_check,
+    read_panels,
+    read_subjects,
+    read_texts,
+    refuse,
+    roster_text,
+    scheme_form,
+    subjects_form,
+    texts_form,
+)
+from web.drafts import usable_packs
+from web.guide import After, href, what_next
+from web.name_files import CellFaults
+from web.previews import previews
+from web.proposals import fitting_period, proposed_title
+from web.words import sentence
+
+blueprint = Blueprint("wizard", __name__, url_prefix="/desk")
+desk = audience(Audience.DESK)
+STEPS = ("scheme", "subjects", "panels", "texts", "check")
+Shown = str | Response | tuple[str, int]
+Rosters = dict[str, list[RosterLine]]
+
+
+@blueprint.route(
+    "/polls/<poll_id>/edit/<any(scheme, subjects, panels, texts):step>",
+    methods=["GET", "POST"],
+)
+@desk
+def step(poll_id: str, step: str) -> Shown:
+    """One step of a draft: shown, or saved and then the next one."""
+    return _work(poll_id, step)
+
+
+@blueprint.route("/polls/<poll_id>/edit", methods=["GET", "POST"])
+@desk
+def check(poll_id: str) -> Shown:
+    """The last step: everything in one view, and what is missing."""
+    return _work(poll_id, "check")
+
+
+def _draft(session: Session, poll: Poll) -> Draft:
+    scheme = scheme_of(poll)
+    kinds = [rule.key for rule in scheme.subjects]
+    known = known_subjects(session, kinds)
+    named = {entry.id for entry in known}
+    register = [
+        SubjectEntry(id=row.subject.id, kind=row.subject.kind, name=row.subject.name)
+        for row in current(session, rehearsal=False).values()
+        if row.subject.kind in kinds and row.subject.id not in named
+    ]
+    before = earlier_subjects(session, poll.id) | {entry.id for entry in register}
+    return Draft(
+        file=file_of(poll),
+        scheme=scheme,
+        known=[*known, *register],
+        earlier=[entry for entry in (*known, *register) if entry.id in before],
+        holders=[holder.name for holder in invited(session, poll)],
+        rosters={
+            panel.key: "\n".join(roster_text(row.name, row.household) for row in roster_of(session, poll, panel.key))
+            for panel in poll.panels
+        },
+        today=day_of(now()),
+    )
+
+
+def _work(poll_id: str, at: str) -> Shown:
+    with database().read() as session:
+        poll = own_poll(session, poll_id)
+        if poll.state is not State.DRAFT:
+            return already(poll, _("票已经印过，草稿不能再改。内容有错，请作废这一场，再照它新建一场。"))
+        draft, keys = _draft(session, poll), keys_of(session, poll)
+    form = _form(at, draft)
+    notes: list[str] = []
+    problems: list[str] = []
+    saved: list[tuple[str, str]] = []
+    status = 200
+    if form.is_submitted():
+        try:
+            if not filled(at, form, draft, notes):
+                file, rosters = _read(at, form, draft)
+                if file is not None:
+                    try:
+                        return _save(at, form, poll_id, file, rosters)
+                    except DomainError as error:
+                        status = 422 if isinstance(error, BadInput) else 409
+                        if error.code != "form_stale":
+                            problems += filter(None, [place(form, error, file)])
+                        else:
+                            saved = differences(draft, file, form, rosters)
+                            if not saved:  # a second click: what stands there is what was typed
+                                return _onward(at, poll_id)
+                            form.revision.data = str(poll.revision)
+                else:
+                    status = 422
+        except CellFaults as faults:
+            problems, status = [_("表里有要改的地方，什么都没有读进来："), *faults.sentences], 422
+        except BadInput as error:
+            problems, status = [sentence(error)], 422
+    else:
+        form.begin(poll)
+    return _page(at, poll, draft, keys, form, notes=notes, problems=problems, saved=saved), status
+
+
+def _form(at: str, draft: Draft) -> StepForm:
+    match at:
+        case "scheme":
+            return scheme_form(usable_packs(), {"scheme": draft.file.scheme, "rehearsal": draft.file.rehearsal})
+        case "subjects":
+            return subjects_form(draft)
+        case "panels":
+            return panels_form(draft)
+        case "texts":
+            return texts_form(draft, DEFAULT_HOLDERS)
+    return check_form(draft)
+
+
+def _read(at: str, form: StepForm, draft: Draft) -> tuple[PollFile | None, Rosters]:
+    """The draft as it is with what this step was filled with, None where something can't be read."""
+    match at:
+        case "scheme":
+            return _rescheme(form, draft), {}
+        case "subjects":
+            return read_subjects(form, draft, random), {}
+        case "panels":
+            return read_panels(form, draft)
+        case "texts":
+            return read_texts(form, draft), {}
+    return read_check(form, draft), {}
+
+
+def _rescheme(form: StepForm, draft: Draft) -> PollFile | None:
+    """The draft by another scheme: what that one does not have goes, once somebody said so."""
+    scheme = next((pack for pack in usable_packs() if pack.name == form["scheme"].data), None)
+    if scheme is None:
+        refuse(form["scheme"], _("请选一个办法。"))
+        return None
+    gone = gone_with(draft, scheme)
+    if gone and not form["sure"].data:
+        refuse(
+            form["scheme"],
+            _("《%(scheme)s》里没有这些，换过去就要去掉：%(names)s。", scheme=scheme.title, names="、".join(gone)),
+        )
+        return None
+    kinds, keys = {rule.key for rule in scheme.subjects}, {rule.key for rule in scheme.panels}
+    subjects = tuple(entry for entry in draft.file.subjects if entry.kind in kinds)
+    period = fitting_period(scheme, draft.today, draft.file.period, {entry.kind for entry in subjects})
+    title = draft.file.title
+    if title == proposed_title(draft.scheme, draft.file.period):
+        title = proposed_title(scheme, period)
+    return msgspec.structs.replace(
+        draft.file,
+        scheme=scheme.name,
+        period=period,
+        title=title,
+        rehearsal=form["rehearsal"].data,
+        subjects=subjects,
+        panels=tuple(entry for entry in draft.file.panels if entry.key in keys),
+    )
+
+
+def gone_with(draft: Draft, scheme: Scheme) -> list[str]:
+    """What a draft has that another scheme does not know: names of subjects and panels."""
+    kinds, keys = {rule.key for rule in scheme.subjects}, {rule.key for rule in scheme.panels}
+    return [entry.name for entry in draft.file.subjects if entry.kind not in kinds] + [
+        draft.scheme.panel(entry.key).title for entry in draft.file.panels if entry.key not in keys
+    ]
+
+
+# ---------------------------------------------------------------- saving
+
+
+def _save(at: str, form: StepForm, poll_id: str, file: PollFile, rosters: Rosters) -> Response:
+    """Correct the draft. Raises DomainError."""
+    with database().write() as session:
+        poll = own_poll(session, poll_id, lock=True)
+        form.demand_fresh(poll)
+        before = _draft(session, poll)
+        if at == "panels":
+            for key in before.rosters.keys() - rosters.keys():
+                forget_rosters(session, poll, key)
+        correct_poll(session, poll, file, where="", who=who(), now=now(), complete=False)
+        for key, lines in rosters.items():
+            write_roster(session, poll, key, lines)
+        if at == "texts":
+            name_holders(session, poll, form.names, who=who(), now=now())
+        after = _draft(session, poll)
+        for entry in file.panels:
+            if before.rosters.get(entry.key, "") != after.rosters.get(entry.key, ""):
+                lines = len(rosters.get(entry.key, ()))
+                audit.record(
+                    session, who=who(), what="poll.roster", poll_id=poll_id, now=now(), panel=entry.key, lines=lines
+                )
+    warned = alike(before)
+    for name, meant in alike(after).items():
+        if name not in warned:
+            say(
+                _(
+                    "「%(name)s」很像以前的「%(meant)s」。是同一个，请回“对象”一步改成一样的写法；不是，就不用管。",
+                    name=name,
+                    meant=meant,
+                ),
+                "warn",
+            )
+    return _onward(at, poll_id)
+
+
+def _onward(at: str, poll_id: str) -> Response:
+    following = at if request.form.get("act") == "stay" else STEPS[min(STEPS.index(at) + 1, len(STEPS) - 1)]
+    if following == at:
+        say(_("存好了。"))
+    if following == "check":
+        return redirect(url_for("wizard.check", poll_id=poll_id))
+    return redirect(url_for("wizard.step", poll_id=poll_id, step=following))
+
+
+# ---------------------------------------------------------------- showing
+
+
+def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more: Any) -> str:
+    missing = lacks(draft)
+    following = None
+    if at == "check":
+        with database().read() as session:
+            awaited = [holder.name for holder in invited(session, poll) if holder.fingerprint is None]
+            following = what_next(poll, turnout(session, poll), printed=False, awaited=awaited, after=After())
+    typed = (
+        {
+            line.strip()
+            for rule in draft.scheme.subjects
+            for line in (form.of("subjects", rule.key).data or "").splitlines()
+        }
+        if at == "subjects"
+        else set()
+    )
+    return render_template(
+        f"desk/draft_{at}.html",
+        poll=poll,
+        step=at,
+        form=form,
+        scheme=draft.scheme,
+        packs=usable_packs() if at == "scheme" else [],
+        file=draft.file,
+        draft=draft,
+        kinds={rule.key: rule.title for rule in draft.scheme.subjects},
+        offered=[entry for entry in draft.earlier if entry.name not in typed],
+        alike=alike(draft),
+        missing=missing,
+        next=following,
+        href=href,
+        chosen=[
+            rule.key
+            for rule in draft.scheme.panels
+            if at == "panels"
+            and any(form.of(part, rule.key).data or form.of(part, rule.key).errors for part in ("expected", "spare"))
+        ],
+        endonyms=ENDONYMS,
+        languages=[ENDONYMS[each] for each in draft.file.languages],
+        awaited=bool(draft.holders) and keys is Keys.SERVER_ALONE,
+        previews=previews(draft.file, draft.scheme, keys),
+        **more,
+    )
