@@ -16,6 +16,7 @@ import httpx
 import pytest
 from desks import signed_sheet
 from pages.chromium import NAME
+from pages.hands import Hands
 from pages.voter_site import choose, look_over, press, says
 from playwright.sync_api import Page, expect
 from running import ROOT, serving
@@ -83,28 +84,6 @@ def first_administrator(day: Day, said: str) -> None:
         page.locator("input[type=password]").nth(1).fill(PASSWORDS[name])
         page.get_by_role("button", name="登记").click()
         expect(page.get_by_role("heading", name=name)).to_be_visible()
-
-
-class Hands:
-    """Works on a page and counts clicks and fields, as the office does."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.count = page, 0
-
-    def click(self, role: str, name: str) -> None:
-        """Click a button or link."""
-        self.count += 1
-        self.page.get_by_role(role, name=name).first.click()
-
-    def fill(self, field: str, text: str) -> None:
-        """Fill in a field."""
-        self.count += 1
-        self.page.locator(f"[name={field}]").fill(text)
-
-    def check(self, value: str) -> None:
-        """Tick a box."""
-        self.count += 1
-        self.page.locator(f"input[value={value}]").check()
 
 
 def new_poll(day: Day, hands: Hands) -> None:
