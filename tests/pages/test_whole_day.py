@@ -4,12 +4,10 @@ What the pages made is then checked by our verifier and by the independent one.
 """
 
 import json
-import re
 import secrets
 import shutil
 import subprocess
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -17,6 +15,7 @@ import pytest
 from desks import signed_sheet
 from pages.chromium import NAME
 from pages.hands import Hands
+from pages.office import ORGANIZER, PASSWORDS, SCRUTINEER, Day, first_administrator, sign_in
 from pages.voter_site import choose, look_over, press, says
 from playwright.sync_api import Page, expect
 from running import ROOT, serving
@@ -24,8 +23,6 @@ from running import ROOT, serving
 from cli.main import run
 from cli.phone import Phone, Slip
 
-ADMINISTRATOR, ORGANIZER, SCRUTINEER = "李主任", "王组织", "张监票"
-PASSWORDS = {name: f"{name}的密码，真的不短" for name in (ADMINISTRATOR, ORGANIZER, SCRUTINEER)}
 HOLDERS = ("张监票", "卓玛代表")
 TIBETAN = "རྫོང་གི་ལས་དོན་རུ་ཁག་གྲོང་གསེབ་ཏུ་སྡོད་པའི་ལས་བྱེད་པ་"
 TEAM = f"嘎玛村驻村工作队 {TIBETAN}"
@@ -33,57 +30,6 @@ TEAM = f"嘎玛村驻村工作队 {TIBETAN}"
 FIRST_POLL, COPIED_POLL = 40, 8
 EXPECTED = {"evaluators": 20, "interviewees": 15, "villagers": 10}
 TOOL = ROOT / ".tools/belenios-tool/belenios-tool"
-
-
-@dataclass
-class Day:
-    """What the day's people see and carry."""
-
-    url: str
-    folder: Path
-    desk: Page
-    poll: str = ""
-    slips: dict[str, list[str]] = field(default_factory=dict)
-    noted: dict[str, str] = field(default_factory=dict)
-
-    def at(self, page: str = "") -> str:
-        """The address of one of the poll's pages at the desk."""
-        return f"{self.url}/desk/polls/{self.poll}" + (f"/{page}" if page else "")
-
-
-def sign_in(day: Day, name: str) -> None:
-    """Sign out whoever sits at the desk, and in as somebody else."""
-    out = day.desk.get_by_role("button", name="退出")
-    if out.count():
-        out.click()
-    day.desk.goto(f"{day.url}/desk/login")
-    day.desk.get_by_label("姓名").fill(name)
-    day.desk.get_by_label("密码").fill(PASSWORDS[name])
-    day.desk.get_by_role("button", name="登录").click()
-    expect(day.desk.get_by_role("button", name="退出")).to_be_visible()
-
-
-def first_administrator(day: Day, said: str) -> None:
-    """The one-time code from the terminal makes the first administrator, who registers an organizer and a scrutineer."""
-    [code] = re.findall(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", said)
-    page = day.desk
-    page.goto(f"{day.url}/desk/")
-    page.get_by_role("link", name="设立管理员").click()
-    form = page.locator("form", has=page.get_by_role("button", name="设为管理员并登录"))
-    form.get_by_label("一次性口令").fill(code)
-    form.get_by_label("姓名").fill(ADMINISTRATOR)
-    form.locator("input[type=password]").nth(0).fill(PASSWORDS[ADMINISTRATOR])
-    form.locator("input[type=password]").nth(1).fill(PASSWORDS[ADMINISTRATOR])
-    form.get_by_role("button").click()
-    expect(page.get_by_role("button", name="退出")).to_be_visible()
-    for name, role in ((ORGANIZER, "organizer"), (SCRUTINEER, "scrutineer")):
-        page.goto(f"{day.url}/desk/people")
-        page.get_by_label("姓名").fill(name)
-        page.get_by_label("身份").select_option(role)
-        page.locator("input[type=password]").nth(0).fill(PASSWORDS[name])
-        page.locator("input[type=password]").nth(1).fill(PASSWORDS[name])
-        page.get_by_role("button", name="登记").click()
-        expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
 def new_poll(day: Day, hands: Hands) -> None:
