@@ -40,6 +40,8 @@ class PanelView:
     setup: str | None
     returned: int | None
     keys: Keys
+    intro: str
+    languages: tuple[str, ...]
 
     @property
     def closed(self) -> bool:
@@ -66,6 +68,8 @@ def panel_view(session: Session, panel: str) -> PanelView:
         setup=row.setup_hash,
         returned=row.returned,
         keys=keys_of(session, poll),
+        intro=poll.intro,
+        languages=tuple(poll.languages.split()),
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from polling.models import Role
 from polling.people import RUNS_POLLS
+from web.kept_form import is_worth_keeping, kept_form
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -72,6 +73,8 @@ def admit() -> Response | None:
     if roles is None:
         return None
     if not current_user.is_authenticated:
+        if is_worth_keeping():
+            return make_response(kept_form())
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("people.login", next=here))
     if current_user.role not in roles:

@@ -2,12 +2,14 @@
 
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ballots.box import Annulled, NotClosedYet
 from ballots.casting import CastRefusal, CastRefused, PanelUnknown
 from web.answers import Problem, Refusal, answer
+from web.kept_form import is_worth_keeping, kept_form
 
 STATUS: dict[CastRefusal, int] = {
     CastRefusal.MALFORMED: 400,
@@ -68,6 +70,22 @@ def _answer(status: int, error: str, message: str | None = None) -> tuple[Respon
     return render_template("public/error.html", message=message), status
 
 
+def _register_forms(app: Flask) -> None:
+    """What can be wrong with a form before any view sees it."""
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def _too_large(_error: RequestEntityTooLarge) -> tuple[Response | str, int]:
+        most = (request.max_content_length or 0) // 2**20
+        words = _("送来的内容太大，最多 %(most)s MB。请按浏览器的后退键回到表里，把文件分小再来。", most=most)
+        return _answer(413, "request_entity_too_large", words if request.path.startswith("/desk/") and most else None)
+
+    @app.errorhandler(CSRFError)
+    def _forged_or_old(_error: CSRFError) -> tuple[Response | str, int]:
+        if is_worth_keeping() and current_user.is_authenticated:
+            return kept_form()
+        return _answer(403, "form_old", _("这一页放得太久了，请回到上一页刷新再办。"))
+
+
 def register(app: Flask) -> None:
     """Attach the handlers."""
 
@@ -87,15 +105,7 @@ def register(app: Flask) -> None:
     def _annulled(_error: Annulled) -> Response:
         return answer(Problem("annulled", _("本场测评已作废。")), 410)
 
-    @app.errorhandler(RequestEntityTooLarge)
-    def _too_large(_error: RequestEntityTooLarge) -> tuple[Response | str, int]:
-        most = (request.max_content_length or 0) // 2**20
-        words = _("送来的内容太大，最多 %(most)s MB。请按浏览器的后退键回到表里，把文件分小再来。", most=most)
-        return _answer(413, "request_entity_too_large", words if request.path.startswith("/desk/") and most else None)
-
-    @app.errorhandler(CSRFError)
-    def _forged_or_old(_error: CSRFError) -> tuple[Response | str, int]:
-        return _answer(403, "form_old", _("这一页放得太久了，请回到上一页刷新再办。"))
+    _register_forms(app)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response | tuple[Response | str, int]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from ballots.box import PanelView
@@ -39,26 +40,48 @@ class VoterPage:
 def render(view: PanelView, election: bytes | None, box_key: str, language: str) -> VoterPage:
     """Render a panel's page. `election`: the exact bytes while the box is open; `box_key`: the key that signs receipts, base64."""
     state = STATES.get(view.state, "closed")
+    names = [name.replace("_CN", "") for name in view.languages]
+    language = language if language in names else names[0]
     letters = tibetan_letters(view)
     # without the other pages' context: it would look for a session, and a voter has none
-    text = current_app.jinja_env.get_template("voter/page.html").render(
+    with force_locale(view.languages[names.index(language)]):
+        text = _text(view, state, language, letters, names=names, election=election, box_key=box_key)
+    plain = text.encode()
+    return VoterPage(plain, gzip.compress(plain, LEVEL, mtime=0), _policy(text, "font-src 'self'; " if letters else ""))
+
+
+def _text(
+    view: PanelView,
+    state: str,
+    language: str,
+    letters: str,
+    *,
+    names: list[str],
+    election: bytes | None,
+    box_key: str,
+) -> str:
+    return current_app.jinja_env.get_template("voter/page.html").render(
         view=view,
         state=state,
         language=language,
         letters=letters,
         data=_data(
-            panel=view.panel, state=state, keys=view.keys.value, key=box_key, election=election and election.decode()
+            panel=view.panel,
+            state=state,
+            keys=view.keys.value,
+            key=box_key,
+            election=election and election.decode(),
+            # a page in one language has no button for the other
+            **({"one": 1} if len(names) == 1 else {}),
         ),
         script=Markup((BUILT / "voter.js").read_text("utf-8").strip()),  # noqa: S704 - our own build
         style=Markup((BUILT / "voter.css").read_text("utf-8").strip()),  # noqa: S704 - our own build
     )
-    plain = text.encode()
-    return VoterPage(plain, gzip.compress(plain, LEVEL, mtime=0), _policy(text, "font-src 'self'; " if letters else ""))
 
 
 def tibetan_letters(view: PanelView) -> str:
     """The Tibetan letters that a panel's page shows, each once."""
-    return "".join(sorted(set(_TIBETAN.findall("".join((view.title, view.panel_title, *view.subjects))))))
+    return "".join(sorted(set(_TIBETAN.findall("".join((view.title, view.intro, view.panel_title, *view.subjects))))))
 
 
 @lru_cache(maxsize=64)

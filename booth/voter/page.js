@@ -54,7 +54,7 @@ export function page(source) {
     const [heading, ...rest] = draw();
     main.textContent = "";
     main.append(make("h2", { tabindex: -1 }, heading), ...rest.flat());
-    lang.hidden = false;
+    lang.hidden = !!data.one;
     lang.textContent = document.documentElement.lang === "en" ? "中文" : "English";
     for (const [id, sentence] of [
       ["mark", _("演练")],

@@ -175,6 +175,25 @@ def test_a_stale_form(show, site, signed_in, desk):
     assert only_poll(site).title == "第一个标题"
 
 
+def test_what_is_gone_through_before_opening(show, site, signed_in, device, phone):
+    """The lines stand on both sizes, and the page sees by itself that a phone opened the address."""
+    kind, new_page = device
+    page = signed_in(new_page())
+    site.village.create(rehearsal=False)
+    with site.database.write() as session:
+        find_poll(session, site.village.poll).base_url = site.url
+    site.village.print()
+    page.goto(f"{site.url}/desk/polls/{site.village.poll}/preflight")
+    show(page, f"preflight-{kind}-1")
+    other = phone()
+    other.goto(page.locator("li .code").inner_text())
+    other.get_by_role("heading", name="连上了").wait_for()
+    show(other, f"preflight-{kind}-2-phone")
+    expect(page.locator("[data-come]")).to_contain_text("连上了")
+    page.goto(f"{site.url}/desk/polls/{site.village.poll}/open")
+    show(page, f"preflight-{kind}-3-open")
+
+
 def vote(url: str, picks: list[int], site) -> None:
     """Cast the trial's ballot from outside the browser, by the address on the screen."""
     from ballots.casting import cast

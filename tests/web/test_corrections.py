@@ -271,3 +271,28 @@ def test_what_was_practised_or_annulled_is_held_again(village, desk):
     assert "照这一场再建一场" in page
     again = poll_of(village, desk.send("", to=f"/desk/polls/{made.id}/copy", fields=fields).location.split("/")[3])
     assert again.period_label == "2026-10"
+
+
+def test_a_form_sent_after_the_session_was_over_is_kept(village, app, desk):
+    """A tab left open for a day: what was typed stands on the page that asks to sign in, and is sent from there; a password never is."""
+    poll_id = make(desk)
+    address = at(poll_id, "texts")
+    fields = desk.fields(address) | {"title": "一天前写的标题", "password": "geheim"}
+    with desk.client.session_transaction(path="/desk/") as kept:
+        mark = kept.pop("_user_id")
+    answer = desk.client.post(address, data=fields)
+    page = html.unescape(answer.text)
+    assert answer.status_code == 403
+    assert "填的都还在这一页" in page
+    assert "一天前写的标题" in page
+    assert "geheim" not in page
+    assert poll_of(village, poll_id).title == GOOD["title"]
+    again = Form(answer.text.partition("<main")[2]).fields
+    with desk.client.session_transaction(path="/desk/") as kept:  # signed in once more, with another token
+        kept["_user_id"] = mark
+        kept["csrf_token"] = "another"
+    answer = desk.client.post(address, data=again)
+    assert "您重新登录过" in html.unescape(answer.text)
+    assert poll_of(village, poll_id).title == GOOD["title"]
+    desk.send("", to=address, fields=Form(answer.text.partition("<main")[2]).fields)
+    assert poll_of(village, poll_id).title == "一天前写的标题"

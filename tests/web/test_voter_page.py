@@ -11,6 +11,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from pages.voter_site import named
 
+from polling.polls import find_poll
 from web.app import create_app
 
 HOSTILE = "</script><script>alert(1)</script><!--\"'&amp;"
@@ -125,3 +126,20 @@ def test_no_font_without_tibetan(village, page):
     assert "font-src" not in answer.headers["Content-Security-Policy"]
     address = f"/v/{village.panels['villagers']}/tibetan.ttf"
     assert create_app(village.database).test_client().get(address).status_code == 404
+
+
+def test_the_polls_own_sentence_and_languages(village, page):
+    """The organizer's sentence stands above the ballot as text; a poll in Chinese alone is Chinese whatever the phone asks for."""
+    village.create()
+    with village.database.write() as session:
+        poll = find_poll(session, village.poll)
+        poll.intro, poll.languages = "请按十月的<b>表现</b>评。", "zh_CN"
+    village.print()
+    village.open()
+    _, text, data = page(**{"Accept-Language": "en"})
+    assert "请按十月的&lt;b&gt;表现&lt;/b&gt;评。" in text
+    assert '<html lang="zh">' in text
+    assert "任何人不得要求您出示选择" in text.partition("<footer")[2].partition("</footer")[0]
+    assert data["one"] == 1
+    village.close()
+    assert "请按十月" not in page()[1]
