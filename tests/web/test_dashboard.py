@@ -47,7 +47,7 @@ def test_deadlines_and_days_left(village, desk, on):
     village.create(rehearsal=False)
     for month, number, left in ((11, 5, "还有 5 天"), (11, 10, "今天到期"), (11, 11, "过了 1 天")):
         on(month, number)
-        [line] = [line for line in deadlines(desk.page("/desk/")) if "2026年10月" in line and "月度" in line]
+        [line] = [line for line in deadlines(desk.page("/desk/")) if "· 2026年10月：" in line]
         assert f"2026年11月10日截止，{left}" in line, line
         assert "嘎玛村驻村工作队民主测评 （草稿）" in line
     page = desk.page("/desk/")
@@ -59,7 +59,7 @@ def test_deadlines_and_days_left(village, desk, on):
     page = desk.page("/desk/")
     assert '<li class="late"><strong>月度考核' in page
     on(12, 1)
-    assert not [line for line in deadlines(desk.page("/desk/")) if "2026年10月" in line]
+    assert not [line for line in deadlines(desk.page("/desk/")) if "· 2026年10月：" in line]
 
 
 def test_no_deadline_follows_from_a_rehearsal(village, desk, on):
