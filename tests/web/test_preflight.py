@@ -10,7 +10,7 @@ from polling.lifecycle import State
 
 def stands(page) -> dict[str, str]:
     """How each line stands, by its title."""
-    found = re.findall(r"<h2><svg.*?</svg> (.*?) <span[^>]*>(.*?)</span></h2>", page)
+    found = re.findall(r"<h2[^>]*><svg.*?</svg> (.*?) <span[^>]*>(.*?)</span></h2>", page)
     assert len(found) == 8
     return dict(found)
 
