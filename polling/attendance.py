@@ -4,7 +4,7 @@ Invariants:
 * a tick is a yes: no time, no entry in the audit log, no number that rises, nothing of a slip or a credential (law 1);
 * each act says what shall be so, not that it shall change: two attendants who tick the same person at once tick once;
 * whoever holds a slip is present, so issued <= present always;
-* closing takes the counts and wipes the ticks (`wipe`; decision 71).
+* closing takes the counts and wipes the ticks (`wipe`; decision 65).
 """
 
 from dataclasses import dataclass
