@@ -10,10 +10,10 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from polling import audit
+from polling import audit, organizations
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
-from polling.models import Panel, Poll, PollSubject, Subject
+from polling.models import ROOT, Panel, Poll, PollSubject, Subject
 from polling.packs import load_pack
 from polling.settings import WEB_ADDRESS
 from schemes.loading import read_scheme
@@ -107,13 +107,22 @@ def _unknown_key(data: dict[str, Any]) -> str | None:
 
 
 def create_poll(
-    session: Session, file: PollFile, *, where: str, poll_id: str, who: str, now: datetime, made_by: str | None = None
+    session: Session,
+    file: PollFile,
+    *,
+    where: str,
+    poll_id: str,
+    who: str,
+    now: datetime,
+    organization_id: str = ROOT,
 ) -> Poll:
-    """Make a draft from a poll file; subjects that are not known yet are made. `made_by`: the user on whose desk it lies.
+    """Make a draft of an organization from a poll file; subjects that are not known yet are made.
 
-    Raises BadInput naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
+    Raises BadInput `organization_unknown`, naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
     """
-    poll = Poll(id=poll_id, state=State.DRAFT, levelled=False, made_by=made_by)
+    poll = Poll(
+        id=poll_id, state=State.DRAFT, levelled=False, organization_id=organizations.find(session, organization_id).id
+    )
     write_draft(session, poll, file, where=where)
     audit.record(session, who=who, what="poll.create", poll_id=poll.id, now=now, title=poll.title, scheme=poll.scheme)
     return poll

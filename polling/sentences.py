@@ -72,11 +72,24 @@ SENTENCES: Mapping[str, str] = {
     "password_common": N_("这个密码太容易猜到。请换一个，例如四个不相干的词连在一起。"),
     "user_name_form": N_("姓名最多 {most} 个字，里面不能有换行一类的控制字符。"),
     "user_self": N_("这件事不能对自己做。请另一位管理员来办。"),
-    "user_not_administrator": N_("您已经不是管理员。请重新登录。"),
+    "user_not_administrator": N_("您不是管这里的管理员。请上一级的管理员来办。"),
     "login_wrong": N_("姓名或密码不对。请核对后再试。"),
     "login_wait": N_("输错的次数太多。请等 {minutes} 分钟再试。"),
     "code_wrong": N_("一次性口令不对。请照着运行 yipiao serve 的终端里最新显示的那一行输入。"),
-    "role_wrong": N_("{name} 的身份是 {role}，这件事要由 {needed} 来做。"),
+    "role_wrong": N_("{name} 在「{organization}」没有这样的身份：这件事要由{needed}来做。"),
+    # organizations
+    "organization_unknown": N_("没有编号为 {organization} 的单位。"),
+    "organization_none": N_("请写单位的名称，一行一个。"),
+    "organization_name_empty": N_("请写单位的名称。"),
+    "organization_name": N_("单位的名称最多 {most} 个字，里面不能有控制字符。"),
+    "organization_exists": N_("这里已经有叫「{name}」的单位。"),
+    "organization_line_twice": N_("「{name}」和第 {other} 行重复。"),
+    "organization_line": N_("第 {line} 行：{fault}"),
+    "organization_lines": N_("有 {number} 行要改，一个都还没有加：\n{faults}"),
+    "organization_many": N_("一次最多加 {most} 个。请分成几次。"),
+    "organization_level": N_("「{name}」是{level}，下面的单位要比它低一级或几级。"),
+    "organization_level_children": N_("它下面的「{name}」是{level}：上面的单位要比它高。"),
+    "organization_not_empty": N_("「{name}」下面还有单位、测评或人员，不能删去。"),
     "two_people_same": N_("组织者和监票人不能是同一个人（{name}）。"),
     "rehearsal_person": N_("演练人员不能办理真正的测评。"),
     # slips
@@ -314,7 +327,7 @@ TABLE_FAULTS: Mapping[str, str] = {
 }
 
 
-# states and roles
+# states, roles and levels
 VALUES: Mapping[str, str] = {
     "draft": N_("草稿"),
     "printed": N_("已印票"),
@@ -332,12 +345,17 @@ VALUES: Mapping[str, str] = {
     "approver": N_("审核人"),
     "reader": N_("查阅人"),
     "administrator": N_("管理员"),
+    "region": N_("自治区、省"),
+    "city": N_("市（地、州）"),
+    "county": N_("县（市、区）"),
+    "township": N_("乡镇、街道"),
+    "village": N_("村、社区"),
 }
 
 
 # the parameters whose values are said in words; what somebody named (a user called "reader") is never translated
 WORDS_OF: Mapping[str, Mapping[str, str]] = {"reason": REASONS, "what": TABLE_FAULTS} | dict.fromkeys(
-    ("state", "needed", "now", "then", "role"), VALUES
+    ("state", "needed", "now", "then", "role", "level"), VALUES
 )
 
 

@@ -21,7 +21,8 @@ from polling.calendar import day_of
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll, Role
-from polling.people import LONGEST_NAME, RUNS_POLLS, WITNESSES, demand_role
+from polling.organizations import RUNS_POLLS, holds
+from polling.people import LONGEST_NAME, WITNESSES, demand_role, who_may
 from polling.polls import demand_state, find_poll, scheme_of
 from publishing.models import Signature
 from publishing.scans import type_of
@@ -109,7 +110,7 @@ def send(session: Session, poll: Poll, asked: Sequence[str | None], *, who: str,
         raise BadInput("sign_number", wanted=len(chain.steps))
     for step, name in zip(chain.steps, asked, strict=True):
         if name is not None:
-            demand_role(session, name, APPROVERS)
+            demand_role(session, name, APPROVERS, poll.organization_id)
             _demand_may_sign(poll, step, name, [other for other in asked[: step.position] if other])
         session.add(Signature(poll_id=poll.id, position=step.position, step=step.rule.key, asked=name))
     audit.record(session, who=who, what="poll.send", poll_id=poll.id, now=now, asked=list(asked))
@@ -125,7 +126,7 @@ def sign(session: Session, poll: Poll, position: int, *, name: str, text: str | 
     row = _row(step)
     if row.name is not None:
         raise RuleRefused("sign_paper_waits")
-    demand_role(session, name, APPROVERS)
+    demand_role(session, name, APPROVERS, poll.organization_id)
     if row.asked is not None and not same_name(row.asked, name):
         raise RuleRefused("sign_asked", name=row.asked)
     _demand_may_sign(poll, step, name, _signed_by(chain))
@@ -194,7 +195,7 @@ def confirm_paper(session: Session, poll: Poll, position: int, *, second: str | 
             raise RuleRefused("two_people_needed")
         second = REHEARSAL_CLERK
     else:
-        demand_role(session, second, COMPARES)
+        demand_role(session, second, COMPARES, poll.organization_id)
     if second in (row.entered_by, row.name):
         raise RuleRefused("second_clerk_same", name=second)
     row.confirmed_by = second
@@ -259,11 +260,16 @@ def waiting_for(session: Session, name: str) -> list[Poll]:
     return [poll for poll in polls if turn_of(session, poll, name) is not None]
 
 
+def approvers(session: Session, poll: Poll) -> list[str]:
+    """The names of those who may be asked to sign this poll's result at the desk."""
+    return who_may(session, APPROVERS, poll.organization_id)
+
+
 def turn_of(session: Session, poll: Poll, name: str) -> Step | None:
-    """The step that this approver is asked to sign now, None where it is somebody else's turn."""
+    """The step that this approver is asked to sign now, None where it is somebody else's turn, or who was asked approves here no more."""
     step = chain_of(session, poll).current if poll.state is State.COUNTED else None
     waits = step is not None and step.row is not None and step.row.name is None and step.row.asked == name
-    return step if waits else None
+    return step if waits and holds(session, name, APPROVERS, poll.organization_id) else None
 
 
 def scan_of(session: Session, poll: Poll, position: int) -> tuple[bytes, str] | None:

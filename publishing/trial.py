@@ -99,7 +99,7 @@ def begin(
         base_url=poll.base_url,
         state=State.DRAFT,
         levelled=True,  # known examples and one trial: there is no order of arrival to forget
-        made_by=who,
+        organization_id=poll.organization_id,
         trial_of=poll.id,
     )
     session.add(trial)

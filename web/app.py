@@ -24,10 +24,12 @@ from web import (
     ledgers,
     login,
     notice,
+    organizations,
     outcome,
     people,
     printing,
     public,
+    reading,
     receiving,
     register,
     scrutineer,
@@ -77,7 +79,22 @@ def create_app(database: Database) -> Flask:
     guard = CSRFProtect(app)
     # no cookie reaches these, so nobody else's page can act with one
     open_to_all = (voter, public, feed, receiving, scrutineer)
-    of_the_desk = (people, drafts, printing, trial, day, wall, closing, keys, outcome, signing, approver, notice)
+    of_the_desk = (
+        people,
+        drafts,
+        printing,
+        trial,
+        day,
+        wall,
+        closing,
+        keys,
+        outcome,
+        signing,
+        approver,
+        notice,
+        reading,
+        organizations,
+    )
     of_results = (delivery, audit_log, draws, ledgers, ledger_entries, ledger_summary, register)
     for room in (*open_to_all, *of_the_desk, *of_results):
         app.register_blueprint(room.blueprint)

@@ -117,7 +117,7 @@ def _close(session: Session, found: Poll, form: Closing, issued: dict[str, int],
         for key, number in issued.items():
             if inside[key] > number:  # stated by mistake it would make the panel void for ever
                 raise BadInput("issued_less", key=key)
-    people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
+    people = two_people(session, found, organizer=who(), witness=witness)
     closing.close_boxes(session, found, issued, people=people, now=now())
 
 
@@ -162,7 +162,7 @@ def annul_(poll_id: str) -> Response | str | tuple[str, int]:
                 if State.ANNULLED not in STEPS[found.state]:
                     return _not_annullable(found)
                 form.demand_fresh(found)
-                people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
+                people = two_people(session, found, organizer=who(), witness=witness)
                 annul(
                     session,
                     found,

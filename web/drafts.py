@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ballots.invitations import DEFAULT_HOLDERS, invited, name_holders
@@ -20,7 +19,8 @@ from polling.db import Session
 from polling.drafts import correct_poll, file_of, known_subjects, on_desk
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
-from polling.models import Poll, Role
+from polling.models import Poll
+from polling.organizations import Node, organized_by
 from polling.packs import packs as every_pack
 from polling.polls import PollFile, SubjectEntry, create_poll, find_poll, scheme_of
 from polling.sentences import VALUES
@@ -51,11 +51,11 @@ Shown = str | Response | tuple[str, int]
 @blueprint.get("/")
 @desk
 def polls() -> str:
-    """The polls of who is signed in, what was touched last first."""
-    mine = None if current_user.role is Role.ADMINISTRATOR else current_user.name
+    """The polls that who is signed in runs, what was touched last first."""
     with database().read() as session:
-        rows = on_desk(session, mine)
-    return render_template("desk/polls.html", rows=rows, states=VALUES, next=_next_words())
+        rows = on_desk(session, who())
+        places = organized_by(session, who())
+    return render_template("desk/polls.html", rows=rows, states=VALUES, next=_next_words(), several=len(places) > 1)
 
 
 def _next_words() -> Mapping[State, str]:
@@ -120,10 +120,12 @@ def new() -> Shown:
     packs = [scheme for scheme in known_packs if scheme.panels]
     model = request.args.get("from")
     with database().read() as session:
-        earlier = file_of(own_poll(session, model)) if model else None
+        found = own_poll(session, model) if model else None
+        earlier = file_of(found) if found else None
+        places = organized_by(session, who())
         asked = earlier.scheme if earlier else request.args.get("scheme", DEFAULT_SCHEME)
         scheme = next((pack for pack in packs if pack.name == asked), None) or abort(404)
-        known = known_subjects(session, [rule.key for rule in scheme.subjects])
+        known = known_subjects(session, [rule.key for rule in scheme.subjects], who())
     today = day_of(now())
     # the model of an earlier poll: what tends to stay, for the latest period; who holds keys is asked anew
     data: dict[str, Any] = data_of(earlier, scheme, known) if earlier else {}
@@ -134,7 +136,15 @@ def new() -> Shown:
     data |= {"title": title, "proposed": title, "made": new_uuid(random)}
     form = draft_form(scheme, today, label=data["period"], holders=DEFAULT_HOLDERS, data=data)
     without = [pack.title for pack in known_packs if not pack.panels]
-    return _work(form, scheme, known, packs=packs, without=without, broken=[fault.where for fault in faults])
+    broken = [fault.where for fault in faults]
+    whose = _whose(places, found.organization_id if found else places[0].id)
+    return _work(form, scheme, known, packs=packs, without=without, broken=broken, places=places, whose=whose)
+
+
+def _whose(places: list[Node], proposed: str) -> str:
+    """The organization that was chosen for a new poll. One that this person does not organize is as good as none (404)."""
+    chosen = request.form.get("organization", proposed)
+    return chosen if any(place.id == chosen for place in places) else abort(404)
 
 
 @blueprint.route("/polls/<poll_id>/edit", methods=["GET", "POST"])
@@ -146,7 +156,7 @@ def correct(poll_id: str) -> Shown:
         if poll.state is not State.DRAFT:
             return already(poll, _("票已经印过，草稿不能再改。内容有错，请作废这一场，再照它新建一场。"))
         scheme = scheme_of(poll)
-        known = known_subjects(session, [rule.key for rule in scheme.subjects])
+        known = known_subjects(session, [rule.key for rule in scheme.subjects], who())
         holders = invited(session, poll)
         file, keys = file_of(poll), keys_of(session, poll)
     data = data_of(file, scheme, known) | {"proposed": ""}
@@ -175,6 +185,8 @@ def _work(
     packs: Sequence[Scheme] = (),
     without: Sequence[str] = (),
     broken: Sequence[str] = (),
+    places: Sequence[Node] = (),
+    whose: str = "",
 ) -> Shown:
     """Show the form, or do what its button says: add a known subject, preview, save."""
     problem, saved, status = None, [], 200
@@ -187,7 +199,7 @@ def _work(
             file = read_draft(form, scheme, known, random)
             if file is not None and act != "preview":
                 try:
-                    return _save(form, file, poll)
+                    return _save(form, file, poll, whose)
                 except DomainError as error:
                     status = 422 if isinstance(error, BadInput) else 409
                     if error.code == "form_stale" and poll is not None:
@@ -206,6 +218,8 @@ def _work(
         packs=packs,
         without=without,
         broken=broken,
+        places=places,
+        whose=whose,
         poll=poll,
         problems=[problem] if problem else [],
         saved=saved,
@@ -237,8 +251,8 @@ def _add(form: DraftForm, known: list[SubjectEntry]) -> None:
     form["known"].data = ""
 
 
-def _save(form: DraftForm, file: PollFile, poll: Poll | None) -> Response:
-    """Make or correct the draft. Raises DomainError."""
+def _save(form: DraftForm, file: PollFile, poll: Poll | None, whose: str) -> Response:
+    """Make the draft of an organization, or correct one. Raises DomainError."""
     with database().write() as session:
         if poll is not None:
             made = own_poll(session, poll.id, lock=True)
@@ -251,7 +265,7 @@ def _save(form: DraftForm, file: PollFile, poll: Poll | None) -> Response:
             earlier = _made(session, number)
             if earlier is not None:  # a second click on the same form
                 return already(earlier, _("草稿已经存好了。"))
-            made = create_poll(session, file, where="", poll_id=number, who=who(), now=now(), made_by=who())
+            made = create_poll(session, file, where="", poll_id=number, who=who(), now=now(), organization_id=whose)
         name_holders(session, made, form.names, who=who(), now=now())
     return _kept(made.id)
 
@@ -261,7 +275,7 @@ def _made(session: Session, number: str) -> Poll | None:
         found = find_poll(session, number)
     except BadInput:
         return None
-    return found if is_own(found) else abort(404)
+    return found if is_own(session, found) else abort(404)
 
 
 def _kept(poll_id: str) -> Response:
