@@ -32,7 +32,7 @@ def history(session: Session, poll_id: str) -> list[Done]:
     return _read(session, sa.select(AuditEntry).where(AuditEntry.poll_id == poll_id))
 
 
-def log(session: Session, *, at: str, before: int | None = None, most: int | None = None) -> list[Done]:
+def log(session: Session, *, at: str = ROOT, before: int | None = None, most: int | None = None) -> list[Done]:
     """Entries of an organization and of all below it, the latest first: those with a number below `before`, and of these at most `most`.
 
     The root's are those of the whole installation; of another one they are those about its polls, its people and its place in the tree.

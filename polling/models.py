@@ -77,6 +77,16 @@ class Grant(Base):
     role: Mapped[Role] = mapped_column(_by_value(Role), primary_key=True)
 
 
+class Welcome(Base):
+    """A one-time link by which somebody chooses a password, as its hash; the latest of a user is the one that opens."""
+
+    __tablename__ = "welcomes"
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used: Mapped[bool] = mapped_column(default=False)
+
+
 class LoginFailure(Base):
     """A password that was wrong; `who` is a keyed hash of name and address, and old ones are swept away."""
 

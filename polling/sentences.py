@@ -77,6 +77,9 @@ SENTENCES: Mapping[str, str] = {
     "login_wait": N_("输错的次数太多。请等 {minutes} 分钟再试。"),
     "code_wrong": N_("一次性口令不对。请照着运行 yipiao serve 的终端里最新显示的那一行输入。"),
     "role_wrong": N_("{name} 在「{organization}」没有这样的身份：这件事要由{needed}来做。"),
+    "welcome_unknown": N_("这个链接打不开：可能没有抄全，或者已经换了新的。请向给您链接的管理员再要一个。"),
+    "welcome_used": N_("这个链接已经用过，密码已经设好。请直接登录；不是您设的，请马上告诉管理员。"),
+    "welcome_late": N_("这个链接过期了：发出来 {days} 天以内才能用。请向管理员再要一个。"),
     # organizations
     "organization_unknown": N_("没有编号为 {organization} 的单位。"),
     "organization_none": N_("请写单位的名称，一行一个。"),

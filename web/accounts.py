@@ -134,9 +134,11 @@ class RoleForm(PersonForm):
 
 
 class NewPerson(RoleForm, NewPassword):
-    """Somebody new, with a first password."""
+    """Somebody new: with a first password, or with none, which the invited then chooses."""
 
     name = _name(_("姓名"))
+    password = PasswordField(_("新密码"), render_kw={"autocomplete": "new-password"})
+    again = PasswordField(_("再输一遍新密码"), render_kw={"autocomplete": "new-password"})
 
 
 class Restoring(PersonForm):

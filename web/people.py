@@ -15,7 +15,7 @@ from polling.organizations import Node, reach
 from polling.passwords import MINIMUM_PASSWORD, hash_password
 from polling.sentences import VALUES
 from polling.throttle import check_password
-from web import backups, beginning
+from web import backups, beginning, invitations
 from web.access import Audience, audience
 from web.accounts import Login, NewPassword, NewPerson, OwnPassword, PersonForm, RoleForm
 from web.desk import database, now, who
@@ -24,6 +24,7 @@ from web.login import client, destination, remember, sign_in, sign_out
 blueprint = Blueprint("people", __name__, url_prefix="/desk")
 blueprint.register_blueprint(beginning.blueprint)
 blueprint.register_blueprint(backups.blueprint)
+blueprint.register_blueprint(invitations.blueprint)
 
 Answer = str | Response | tuple[str, int]
 
@@ -110,12 +111,14 @@ def everybody() -> Answer:
     if form.validate_on_submit():
         try:
             at, role = form.place(), Role(form.role.data)
-            kept = hash_password(form.password.data, form.name.data)
+            kept = hash_password(form.password.data, form.name.data) if form.password.data else None
             with database().write() as session:
                 user = people.register(session, form.name.data, role, kept, at=at)
                 audit.record(
                     session, who=who(), what="user.add", now=now(), name=user.name, role=role.value, organization=at
                 )
+                if kept is None:
+                    return invitations.shown(session, user.name)
         except DomainError as error:
             status = form.refuse(error)
         else:
@@ -167,12 +170,13 @@ def person(name: str) -> Answer:
     act = request.form.get("act") if request.method == "POST" else None
     giving = RoleForm(formdata=request.form if act == "give" else None).offering(places)
     renewal = NewPassword(formdata=request.form if act == "password" else None)
-    plain = PersonForm(formdata=request.form if act in ("take", "remove") else None)
+    plain = PersonForm(formdata=request.form if act in ("take", "remove", "invite") else None)
     acts: dict[str, tuple[PersonForm, Any]] = {
         "give": (giving, lambda: _give(user, Role(giving.role.data), giving.place())),
         "take": (plain, lambda: _take(user, ids)),
         "password": (renewal, lambda: _renew(user, renewal.password.data or "")),
         "remove": (plain, lambda: _remove(user)),
+        "invite": (plain, lambda: _invite(user)),
     }
     status = 200
     if act in acts:
@@ -180,7 +184,10 @@ def person(name: str) -> Answer:
         status = 422
         if form.validate():
             try:
-                flash(change(), "good")
+                told = change()
+                if act == "invite":  # a link: shown on this answer alone, and nowhere again
+                    return str(told)
+                flash(told, "good")
                 if act in ("give", "take"):
                     return redirect(url_for("people.person", name=name))
                 return redirect(url_for("people.everybody"))
@@ -234,6 +241,11 @@ def _renew(user: people.Listed, password: str) -> str:
     if changed.name == who():
         sign_in(changed)  # the session goes on
     return _("%(name)s 的密码已经换好，原来的登录都已退出。", name=user.name)
+
+
+def _invite(user: people.Listed) -> str:
+    with database().write() as session:
+        return invitations.shown(session, user.name)
 
 
 def _remove(user: people.Listed) -> str:

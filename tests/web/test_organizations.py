@@ -132,6 +132,7 @@ def test_roles_are_given_and_taken_below_alone(at_desk, county, village):
     assert desk.send(path, act="take", role="reader", at=ROOT).status_code == 404
     assert desk.send(path, act="take", role="king", at=east).status_code == 404
     assert "您不是管这里的管理员" in text(desk.send(path, act="password", password=PASSWORD, again=PASSWORD), 409)
+    assert "您不是管这里的管理员" in text(desk.send(path, act="invite"), 409)
     assert desk.send(path, act="take", role="approver", at=east).status_code == 302
     assert roles(village.database, "东阅") == {(Role.READER, east), (Role.READER, ROOT)}
 
