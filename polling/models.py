@@ -87,6 +87,15 @@ class Welcome(Base):
     used: Mapped[bool] = mapped_column(default=False)
 
 
+class Namesake(Base):
+    """A note that a user is not the subject of the same name, and why. The subject may be forgotten with its draft; the note stays."""
+
+    __tablename__ = "namesakes"
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
+
+
 class LoginFailure(Base):
     """A password that was wrong; `who` is a keyed hash of name and address, and old ones are swept away."""
 

@@ -11,6 +11,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.models import ROOT, Grant, Organization, Poll, Role, User, Welcome
 from polling.organizations import RUNS_POLLS, above, below, find, holds
 from polling.passwords import hash_password
+from polling.recusal import demand_unconcerned
 from polling.settings import TERMINAL
 
 LONGEST_NAME = 80
@@ -197,7 +198,8 @@ def demand_role(session: Session, name: str, roles: Collection[Role], at: str) -
 
 
 def demand_organizer(session: Session, who: str, poll: Poll) -> None:
-    """Raise RuleRefused unless whoever is named runs this poll (law 12); a rehearsal and the server's terminal ask for nobody."""
+    """Raise RuleRefused unless whoever is named runs this poll (law 12) and is not assessed in it; a rehearsal wants no role, the server's terminal none."""
+    demand_unconcerned(session, poll, who)
     if not poll.rehearsal:
         demand_runs_polls(session, who, poll.organization_id)
 
@@ -212,7 +214,7 @@ def two_people(session: Session, poll: Poll, *, organizer: str | None, witness: 
     """The organizer and the scrutineer of an act on a poll that takes two (law 12); a rehearsal has its own people.
 
     Raises RuleRefused when one is missing, both are the same, one has no account or no such role at the poll's organization or above,
-    or a rehearsal's person is named in a real poll.
+    a rehearsal's person is named in a real poll, or one of them is assessed in it.
     """
     if poll.rehearsal:
         organizer = organizer or REHEARSAL_PEOPLE[Role.ORGANIZER]
@@ -228,4 +230,6 @@ def two_people(session: Session, poll: Poll, *, organizer: str | None, witness: 
         raise RuleRefused("rehearsal_person")
     demand_role(session, organizer, RUNS_POLLS, poll.organization_id)
     demand_role(session, witness, WITNESSES, poll.organization_id)
+    for name in (organizer, witness):
+        demand_unconcerned(session, poll, name)
     return organizer, witness

@@ -93,6 +93,10 @@ SENTENCES: Mapping[str, str] = {
     "organization_level": N_("「{name}」是{level}，下面的单位要比它低一级或几级。"),
     "organization_level_children": N_("它下面的「{name}」是{level}：上面的单位要比它高。"),
     "organization_not_empty": N_("「{name}」下面还有单位、测评或人员，不能删去。"),
+    "recused": N_(
+        "{name} 是这次的测评对象，要回避，不能办理这一场。请换一个人来办；只是同名的，请管理员在“人员”里注明不是同一个人。"
+    ),
+    "namesake_none": N_("没有同名的测评对象，不用注明。"),
     "two_people_same": N_("组织者和监票人不能是同一个人（{name}）。"),
     "rehearsal_person": N_("演练人员不能办理真正的测评。"),
     # slips
@@ -114,6 +118,7 @@ SENTENCES: Mapping[str, str] = {
     "no_file": N_("请先选好文件。"),
     "holder_name": N_("密钥保管人的姓名「{name}」太长或有控制字符，最多 {most} 个字。"),
     "holder_twice": N_("密钥保管人里「{name}」写了两次。同名的请加上单位或职务，好分清楚。"),
+    "holder_subject": N_("{name} 是这次的测评对象，要回避，不能保管密钥。请换一个人。"),
     "holders_many": N_("密钥保管人最多 {most} 位。"),
     "holder_unknown": N_("名单里已经没有这位密钥保管人。请看最新的名单。"),
     "holder_has_key": N_("{name} 的密钥已经收到。要换一把，请先把这一位划掉，再重新添加。"),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from polling import audit, first, organizations, people
+from polling import audit, first, organizations, people, recusal
 from polling.db import Session
 from polling.errors import DomainError, RuleRefused
 from polling.models import ROOT, Role
@@ -162,7 +162,7 @@ def person(name: str) -> Answer:
     places = _places()
     with database().read() as session:
         found = [user for user in _listed(session, places) if user.name == name]
-        names = organizations.paths(session)
+        names, twins = organizations.paths(session), recusal.twins_of(session, name)
     if not found:
         abort(404)
     [user] = found
@@ -170,13 +170,14 @@ def person(name: str) -> Answer:
     act = request.form.get("act") if request.method == "POST" else None
     giving = RoleForm(formdata=request.form if act == "give" else None).offering(places)
     renewal = NewPassword(formdata=request.form if act == "password" else None)
-    plain = PersonForm(formdata=request.form if act in ("take", "remove", "invite") else None)
+    plain = PersonForm(formdata=request.form if act in ("take", "remove", "invite", "namesake") else None)
     acts: dict[str, tuple[PersonForm, Any]] = {
         "give": (giving, lambda: _give(user, Role(giving.role.data), giving.place())),
         "take": (plain, lambda: _take(user, ids)),
         "password": (renewal, lambda: _renew(user, renewal.password.data or "")),
         "remove": (plain, lambda: _remove(user)),
         "invite": (plain, lambda: _invite(user)),
+        "namesake": (plain, lambda: _note_namesake(user)),
     }
     status = 200
     if act in acts:
@@ -188,7 +189,7 @@ def person(name: str) -> Answer:
                 if act == "invite":  # a link: shown on this answer alone, and nowhere again
                     return str(told)
                 flash(told, "good")
-                if act in ("give", "take"):
+                if act in ("give", "take", "namesake"):
                     return redirect(url_for("people.person", name=name))
                 return redirect(url_for("people.everybody"))
             except DomainError as error:
@@ -199,6 +200,7 @@ def person(name: str) -> Answer:
         user=user,
         held=[(role, at, names[at], at in ids) for role, at in user.roles],
         in_charge=in_charge,
+        twins=twins,
         giving=giving,
         renewal=renewal,
         places=places,
@@ -246,6 +248,14 @@ def _renew(user: people.Listed, password: str) -> str:
 def _invite(user: people.Listed) -> str:
     with database().write() as session:
         return invitations.shown(session, user.name)
+
+
+def _note_namesake(user: people.Listed) -> str:
+    subject, reason = request.form.get("subject", ""), request.form.get("reason", "")
+    with database().write() as session:
+        people.demand_charge(session, user.name, by=who())
+        recusal.note_namesake(session, user.name, subject, reason=reason, by=who(), now=now())
+    return _("已注明：%(name)s 和同名的测评对象不是同一个人。", name=user.name)
 
 
 def _remove(user: people.Listed) -> str:
