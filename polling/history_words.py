@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "user.invite": N_("给 %(name)s 一个设密码的链接"),
     "user.welcome": N_("%(name)s 用链接设好了密码"),
     "user.namesake": N_("注明 %(name)s 不是同名的测评对象（编号 %(subject)s）。理由：%(reason)s"),
+    "user.sessions": N_("让 %(name)s 退出 %(number)s 处登录"),
     "user.remove": N_("停用 %(name)s 的账号"),
     "organization.add": N_("在「%(name)s」下面加上%(names)s"),
     "organization.change": N_("把单位「%(was)s」改为「%(name)s」（%(level)s）"),

@@ -105,6 +105,17 @@ class LoginFailure(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DeskSession(Base):
+    """A session of somebody at the desk, for its owner to look at and to end: device, beginning, and the day it was last in use."""
+
+    __tablename__ = "desk_sessions"
+    number: Mapped[str] = mapped_column(primary_key=True)
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), index=True)
+    device: Mapped[str]
+    began: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_on: Mapped[date]
+
+
 class EndedSession(Base):
     """A session of the desk that was signed out of, until its cookie would have ended by itself. A second click may note it twice."""
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from polling.errors import BadInput, RuleRefused
-from polling.models import ROOT, Grant, Organization, Poll, Role, User, Welcome
+from polling.models import ROOT, DeskSession, Grant, Organization, Poll, Role, User, Welcome
 from polling.organizations import RUNS_POLLS, above, below, find, holds
 from polling.passwords import hash_password
 from polling.recusal import demand_unconcerned
@@ -130,12 +130,13 @@ def set_password(session: Session, name: str, password_hash: str) -> User:
     """Give somebody a new password; every session under the old one ends. Raises RuleRefused `user_unknown`."""
     user = find_user(session, name)
     user.password_hash = password_hash
-    _end_links(session, name)
+    _end_ways_in(session, name)
     return user
 
 
-def _end_links(session: Session, name: str) -> None:
-    """No link that somebody was given earlier opens any more."""
+def _end_ways_in(session: Session, name: str) -> None:
+    """No link that somebody was given earlier opens any more, and no session of before goes on: its cookie knew the old password."""
+    session.execute(sa.delete(DeskSession).where(DeskSession.user_name == name))
     session.execute(sa.update(Welcome).where(Welcome.user_name == name).values(used=True))
 
 
@@ -171,7 +172,7 @@ def remove(session: Session, name: str, *, by: str) -> User:
         raise RuleRefused("user_self")
     user = demand_charge(session, name, by=by)
     user.password_hash = None
-    _end_links(session, name)
+    _end_ways_in(session, name)
     return user
 
 

@@ -12,11 +12,13 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from polling import sessions
+from polling.calendar import day_of
 from polling.models import ROOT, Role, User
 from polling.organizations import RUNS_POLLS
 from polling.people import roles_of
 from web import uploads
 from web.desk import database, now
+from web.devices import device_words
 
 DEVICE = "yipiao_device"
 DEVICE_LIFE = timedelta(days=400)
@@ -60,14 +62,21 @@ def load_person(session_id: str) -> Person | None:
             return None
         if not sessions.is_alive(session, number, began=datetime.fromtimestamp(int(began), UTC), now=now()):
             return None
-        return Person(user, roles_of(session, name), number, int(began))
+        person = Person(user, roles_of(session, name), number, int(began))
+        due = sessions.is_due(session, number, today=day_of(now()))
+    if due:
+        with database().write() as kept:
+            sessions.seen(kept, number, today=day_of(now()))
+    return person
 
 
 def sign_in(user: User) -> Person:
     """Begin a session of this user's; forms that were made before it count no more."""
     session.pop("csrf_token", None)
-    with database().read() as kept:
+    with database().write() as kept:
         person = Person(user, roles_of(kept, user.name))
+        device = device_words(request.headers.get("User-Agent", ""))
+        sessions.begin(kept, person.session, person.name, device, now=now())
     login_user(person)
     return person
 

@@ -1,5 +1,6 @@
 """The desk's doors and its people: signing in and out, one's own password, and for administrators everybody's."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -7,7 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from polling import audit, first, organizations, people, recusal
+from polling import audit, first, organizations, people, recusal, sessions
+from polling.calendar import BEIJING
 from polling.db import Session
 from polling.errors import DomainError, RuleRefused
 from polling.models import ROOT, Role
@@ -99,7 +101,35 @@ def account() -> Answer:
     with database().read() as session:
         places = organizations.paths(session)
         held = [(role, places[at]) for role, at in people.roles_of(session, who())]
-    return render_template("desk/account.html", form=form, words=VALUES, held=held), status
+        open_ = sessions.listed(session, who(), now=now())
+    return render_template(
+        "desk/account.html",
+        form=form,
+        words=VALUES,
+        held=held,
+        sessions=open_,
+        moment=moment,
+        here=current_user.session,
+    ), status
+
+
+def moment(at: datetime) -> datetime:
+    """A moment as people here read it."""
+    return at.astimezone(BEIJING)
+
+
+@blueprint.post("/account/sessions")
+@audience(Audience.DOOR)
+def end_sessions() -> Response:
+    """End one of one's own other sessions, or all of them."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("people.login"))
+    with database().write() as session:
+        ended = sessions.end_of(
+            session, who(), request.form.get("number") or None, keep=current_user.session, now=now()
+        )
+    flash(_("已经退出 %(number)s 处。", number=ended), "good")
+    return redirect(url_for("people.account"))
 
 
 @blueprint.route("/people", methods=["GET", "POST"])
@@ -163,6 +193,7 @@ def person(name: str) -> Answer:
     with database().read() as session:
         found = [user for user in _listed(session, places) if user.name == name]
         names, twins = organizations.paths(session), recusal.twins_of(session, name)
+        open_ = sessions.listed(session, name, now=now())
     if not found:
         abort(404)
     [user] = found
@@ -170,13 +201,14 @@ def person(name: str) -> Answer:
     act = request.form.get("act") if request.method == "POST" else None
     giving = RoleForm(formdata=request.form if act == "give" else None).offering(places)
     renewal = NewPassword(formdata=request.form if act == "password" else None)
-    plain = PersonForm(formdata=request.form if act in ("take", "remove", "invite", "namesake") else None)
+    plain = PersonForm(formdata=request.form if act in ("take", "remove", "invite", "namesake", "sessions") else None)
     acts: dict[str, tuple[PersonForm, Any]] = {
         "give": (giving, lambda: _give(user, Role(giving.role.data), giving.place())),
         "take": (plain, lambda: _take(user, ids)),
         "password": (renewal, lambda: _renew(user, renewal.password.data or "")),
         "remove": (plain, lambda: _remove(user)),
         "invite": (plain, lambda: _invite(user)),
+        "sessions": (plain, lambda: _end_sessions(user)),
         "namesake": (plain, lambda: _note_namesake(user)),
     }
     status = 200
@@ -189,7 +221,7 @@ def person(name: str) -> Answer:
                 if act == "invite":  # a link: shown on this answer alone, and nowhere again
                     return str(told)
                 flash(told, "good")
-                if act in ("give", "take", "namesake"):
+                if act in ("give", "take", "namesake", "sessions"):
                     return redirect(url_for("people.person", name=name))
                 return redirect(url_for("people.everybody"))
             except DomainError as error:
@@ -201,6 +233,8 @@ def person(name: str) -> Answer:
         held=[(role, at, names[at], at in ids) for role, at in user.roles],
         in_charge=in_charge,
         twins=twins,
+        sessions=open_,
+        moment=moment,
         giving=giving,
         renewal=renewal,
         places=places,
@@ -248,6 +282,14 @@ def _renew(user: people.Listed, password: str) -> str:
 def _invite(user: people.Listed) -> str:
     with database().write() as session:
         return invitations.shown(session, user.name)
+
+
+def _end_sessions(user: people.Listed) -> str:
+    with database().write() as session:
+        people.demand_charge(session, user.name, by=who())
+        ended = sessions.end_of(session, user.name, request.form.get("number") or None, now=now())
+        audit.record(session, who=who(), what="user.sessions", now=now(), name=user.name, number=ended)
+    return _("已经退出 %(number)s 处。", number=ended)
 
 
 def _note_namesake(user: people.Listed) -> str:
