@@ -27,6 +27,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import demand_state, find_poll
+from polling.recusal import is_concerned
 
 TOKEN_BYTES = 16
 DEFAULT_HOLDERS = 2
@@ -57,13 +58,15 @@ class Key:
 def name_holders(session: Session, poll: Poll, names: Sequence[str], *, who: str, now: datetime) -> None:
     """Set whom a poll not yet open asks for keys; empty names are passed over, and whoever's key came stays.
 
-    A name that was there keeps its link. Raises BadInput `holder_name`, `holder_twice`, `holders_many`.
+    A name that was there keeps its link. Raises BadInput `holder_name`, `holder_subject`, `holder_twice`, `holders_many`.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
     wanted = [name.strip() for name in names if name.strip()]
     for name in wanted:
         if len(name) > LONGEST_NAME or any(unicodedata.category(character) == "Cc" for character in name):
             raise BadInput("holder_name", name=name[:LONGEST_NAME], most=LONGEST_NAME)
+        if is_concerned(session, poll, name):
+            raise BadInput("holder_subject", name=name)
         if wanted.count(name) > 1:
             raise BadInput("holder_twice", name=name)
     rows = _rows(session, poll)

@@ -32,6 +32,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 from polling.polls import demand_state, scheme_of
+from polling.recusal import demand_unconcerned
 from schemes.rules import PanelRule
 
 REHEARSAL_SCRUTINEERS = 2
@@ -124,6 +125,7 @@ def open_poll(
     when there are no slips, or they were made elsewhere and their public points have not come back.
     """
     demand_state(poll, State.PRINTED)
+    demand_unconcerned(session, poll, who)
     missing = sa.select(Invitation.name).where(Invitation.poll_id == poll.id, Invitation.public_key.is_(None))
     if awaited := list(session.scalars(missing.order_by(Invitation.number))):
         raise RuleRefused("keys_awaited", names=awaited)

@@ -11,7 +11,7 @@ from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import BadInput, RuleRefused
 from polling.models import Poll
-from polling.people import demand_organizer, two_people
+from polling.people import demand_organizer, demand_role, two_people
 from polling.polls import find_poll
 from polling.settings import TERMINAL
 from publishing import correction, ending, objections, sign_off
@@ -53,7 +53,7 @@ def as_day(value: str | None, context: Context) -> date:
 
 def _found(session: Session, poll_id: str, who: str | None) -> Poll:
     poll = find_poll(session, poll_id, lock=True)
-    demand_organizer(session, who or TERMINAL, rehearsal=poll.rehearsal)
+    demand_organizer(session, who or TERMINAL, poll)
     return poll
 
 
@@ -68,7 +68,7 @@ def sign(context: Context, poll_id: str, who: str, text: str | None, refuse: str
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
         if refuse is not None:
-            sign_off.demand_role(session, who, sign_off.APPROVERS)
+            demand_role(session, who, sign_off.APPROVERS, poll.organization_id)
             sign_off.send_back(session, poll, reason=refuse, who=who, now=context.now())
         else:
             sign_next(session, poll, name=who, text=text, who=who, now=context.now())
@@ -193,7 +193,7 @@ def correct(
     numbers = parse_issued(issued)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
-        people = two_people(session, rehearsal=poll.rehearsal, organizer=who, witness=witness)
+        people = two_people(session, poll, organizer=who, witness=witness)
         correction.correct(session, poll, numbers, reason=reason, people=people, now=context.now())
     context.out.say(context.out.gettext("已更正。请重新签字，再公布；新的结果文件代替原来的。"))
     context.out.result({"state": poll.state.value})

@@ -14,7 +14,8 @@ from cli.life import LIFE, parse_issued, sign_next
 from cli.printing import print_poll
 from polling.errors import BadInput
 from polling.lifecycle import State
-from polling.people import demand_organizer, two_people
+from polling.models import ROOT
+from polling.people import demand_organizer, demand_runs_polls, two_people
 from polling.polls import create_poll, find_poll, read_poll_file
 from polling.settings import TERMINAL
 from polling.working_days import Holidays
@@ -41,15 +42,25 @@ def poll() -> None:
 
 @poll.command("create")
 @click.argument("file")
+@click.option(
+    "--organization", metavar="ID", default=ROOT, help="whose poll it is, by the number on its page (default: the root)"
+)
 @as_option
 @with_context
-def create(context: Context, file: str, organizer: str | None) -> None:
+def create(context: Context, file: str, organization: str, organizer: str | None) -> None:
     """Make a draft from a poll FILE (TOML)."""
     parsed = read_poll_file(read_file(file), file)
     with context.database.write() as session:
-        demand_organizer(session, organizer or TERMINAL, rehearsal=parsed.rehearsal)
+        if not parsed.rehearsal:
+            demand_runs_polls(session, organizer or TERMINAL, organization)
         made = create_poll(
-            session, parsed, where=file, poll_id=new_uuid(context.random), who=organizer or TERMINAL, now=context.now()
+            session,
+            parsed,
+            where=file,
+            poll_id=new_uuid(context.random),
+            who=organizer or TERMINAL,
+            now=context.now(),
+            organization_id=organization,
         )
     context.out.say(context.out.gettext("已建立测评「{title}」，编号 {poll}。").format(title=made.title, poll=made.id))
     context.out.result({"poll": made.id})
@@ -123,7 +134,7 @@ def open_(
         raise BadInput("open_printed", poll=poll_id)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
-        demand_organizer(session, who, rehearsal=found.rehearsal)
+        demand_organizer(session, who, found)
         if credentials is not None:
             points = making.read_points(read_file(credentials), found)
             making.keep_points(
@@ -194,7 +205,7 @@ def close(  # noqa: PLR0917 - click hands over what was typed by name
     figures = {key: closing.Stated(present=came.get(key), spoiled=spoilt.get(key, 0)) for key in {**came, **spoilt}}
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
-        people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
+        people = two_people(session, found, organizer=organizer, witness=witness)
         notes = dict.fromkeys((panel.key for panel in found.panels), reason or "") if figures or reason else None
         closing.close_boxes(session, found, numbers, people=people, now=context.now(), figures=figures, notes=notes)
     closing.level(context.database)
@@ -218,7 +229,7 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
     who = organizer or TERMINAL
     with context.database.read() as session:
         found = find_poll(session, poll_id)
-        demand_organizer(session, who, rehearsal=found.rehearsal)
+        demand_organizer(session, who, found)
         store = context.store(found)
     missing = []
     if found.state not in COUNTED_STATES:  # counted before: what came out is said again
@@ -284,7 +295,7 @@ def publish_(
     signer = load_signer(context.database)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
-        demand_organizer(session, organizer or TERMINAL, rehearsal=found.rehearsal)
+        demand_organizer(session, organizer or TERMINAL, found)
         for name in signers if found.state is State.COUNTED else ():
             sign_next(session, found, name=name, text=None, who=organizer or TERMINAL, now=context.now())
         if found.rehearsal and found.state is State.COUNTED:
@@ -321,7 +332,7 @@ def annul_(context: Context, poll_id: str, reason: str, organizer: str | None, w
     signer = load_signer(context.database)
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
-        people = two_people(session, rehearsal=found.rehearsal, organizer=organizer, witness=witness)
+        people = two_people(session, found, organizer=organizer, witness=witness)
         annul(
             session,
             found,

@@ -45,7 +45,7 @@ def print_poll(
     base_url = context.settings.base_url or f"http://{found_address}:{context.settings.port}"
     with context.database.write() as session:
         found = find_poll(session, poll_id, lock=True)
-        demand_organizer(session, who, rehearsal=found.rehearsal)
+        demand_organizer(session, who, found)
         if codes is not None and not found.rehearsal:
             raise RuleRefused("rehearsal_only")
         chosen = found.base_url or context.settings.base_url

@@ -82,7 +82,7 @@ def rehearse(context: Context, scheme: Scheme, folder: Path) -> dict[str, Any]:
             step(_("投票"), done, total)
     with context.database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
-        people = two_people(session, rehearsal=True, organizer=None, witness=None)
+        people = two_people(session, poll, organizer=None, witness=None)
         closing.close_boxes(session, poll, {}, people=people, now=context.now())
     closing.level(context.database)
     with context.out.progress() as step:

@@ -74,8 +74,9 @@ def hold(context: Context, scheme: Scheme, plan: Plan, folder: Path) -> Held:
     codes = _open(context, poll_id, folder / "slips" if plan.sheets else None)
     ballots = _vote(context, poll_id, codes, plan, scheme)
     with context.database.write() as session:
-        people = two_people(session, rehearsal=True, organizer=None, witness=None)
-        closing.close_boxes(session, find_poll(session, poll_id, lock=True), {}, people=people, now=context.now())
+        poll = find_poll(session, poll_id, lock=True)
+        people = two_people(session, poll, organizer=None, witness=None)
+        closing.close_boxes(session, poll, {}, people=people, now=context.now())
     closing.level(context.database)
     with context.database.read() as session:
         store = context.store(find_poll(session, poll_id))

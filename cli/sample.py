@@ -9,8 +9,9 @@ from belenios.election import new_uuid
 from cli.context import Context, read_file, with_context
 from cli.verify import read_document, read_keys
 from polling.errors import BadInput, RuleRefused
-from polling.people import demand_organizer
-from polling.sentences import N_
+from polling.marks import N_
+from polling.models import ROOT
+from polling.people import demand_runs_polls
 from polling.settings import TERMINAL
 from publishing.signing_keys import load_signer
 from schemes.assessment import Inspection
@@ -79,7 +80,7 @@ def fix(context: Context, *, file: str, organizer: str | None, out: str | None, 
     _demand_new(out)
     signer, who = load_signer(context.database), organizer or TERMINAL
     with context.database.write() as session:
-        demand_organizer(session, who, rehearsal=False)
+        demand_runs_polls(session, who, ROOT)
         made = draws.fix(session, wanted, draw_id=new_uuid(context.random), signer=signer, who=who, now=context.now())
     _write(out, made.fixed)
     population = made.population
@@ -113,7 +114,7 @@ def draw(
     seed = draws.dice(throws) if number is None else draws.published(number, who)
     signer = load_signer(context.database)
     with context.database.write() as session:
-        demand_organizer(session, who, rehearsal=False)
+        demand_runs_polls(session, who, ROOT)
         made = draws.draw(session, draw_id, seed, signer=signer, who=who, now=context.now())
     _write(out, made.drawn)
     _show(context, made)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from polling.sentences import N_
+from polling.marks import N_
 from schemes.assessment import Bound, Rounding, Strictness
 from schemes.rules import PanelKind, PublicView
 from schemes.vocabulary import PeriodKind

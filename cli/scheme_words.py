@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from gettext import NullTranslations
 
-from polling.sentences import N_
+from polling.marks import N_
 from schemes.errors import SchemeError, SchemeFault
 
 FAULTS: Mapping[SchemeFault, str] = {

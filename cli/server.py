@@ -19,7 +19,7 @@ from cli.context import Context, read_file, with_context
 from cli.delivery import delivering
 from polling import audit, backup, first
 from polling.errors import BadInput
-from polling.models import Role
+from polling.models import ROOT, Role
 from polling.packs import load_pack
 from polling.passwords import hash_password
 from polling.people import register, set_password
@@ -150,16 +150,21 @@ def asked_password(context: Context, *, from_input: bool) -> str:
 @user.command("add")
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--at", metavar="ID", default=ROOT, help="the organization, by the number on its page (default: the root)"
+)
 @click.option("--password", "ask", is_flag=True, help="ask for a password for the pages")
 @click.option("--password-stdin", is_flag=True, help="read a password for the pages from standard input")
 @with_context
-def add(context: Context, name: str, role: str, ask: bool, password_stdin: bool) -> None:
+def add(context: Context, *, name: str, role: str, at: str, ask: bool, password_stdin: bool) -> None:
     """Register somebody."""
     password = asked_password(context, from_input=password_stdin) if ask or password_stdin else None
     kept = hash_password(password, name) if password is not None else None
     with context.database.write() as session:
-        added = register(session, name, Role(role), kept)
-        audit.record(session, who="terminal", what="user.add", now=context.now(), name=added.name, role=role)
+        added = register(session, name, Role(role), kept, at=at)
+        audit.record(
+            session, who="terminal", what="user.add", now=context.now(), name=added.name, role=role, organization=at
+        )
     context.out.say(context.out.gettext("已登记 {name}（{role}）。").format(name=name, role=role))
     context.out.result({"name": added.name, "role": role})
 

@@ -5,7 +5,7 @@ from gettext import NullTranslations
 
 from polling import sentences
 from polling.errors import DomainError
-from polling.sentences import N_
+from polling.marks import N_
 
 SENTENCES: Mapping[str, str] = {
     **sentences.SENTENCES,

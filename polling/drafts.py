@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from polling import audit
 from polling.calendar import day_of
 from polling.lifecycle import State
-from polling.models import AuditEntry, Panel, Poll, PollSubject, Subject
+from polling.models import AuditEntry, Organization, Panel, Poll, PollSubject, Role, Subject
+from polling.organizations import RUNS_POLLS, reached
 from polling.polls import PanelEntry, PollFile, SubjectEntry, demand_state, write_draft
 from polling.preflight import forget_notes
 from polling.rosters import forget_rosters, settle_rosters
@@ -28,6 +29,7 @@ class OnDesk:
     state: State
     printed: bool
     subjects: int
+    organization: str
     touched_at: datetime | None
 
     @property
@@ -36,8 +38,8 @@ class OnDesk:
         return day_of(self.touched_at) if self.touched_at else None
 
 
-def on_desk(session: Session, name: str | None) -> list[OnDesk]:
-    """The polls that `name` made and those made at the terminal, None: every one; what was touched last stands first. No trials."""
+def on_desk(session: Session, name: str, roles: Collection[Role] = RUNS_POLLS) -> list[OnDesk]:
+    """The polls that somebody runs, or serves in one of these roles: those of the organizations that his roles reach; what was touched last stands first. No trials."""
     touched = (
         sa.select(
             AuditEntry.poll_id, sa.func.max(AuditEntry.number).label("number"), sa.func.max(AuditEntry.at).label("at")
@@ -56,14 +58,14 @@ def on_desk(session: Session, name: str | None) -> list[OnDesk]:
             Poll.state,
             Poll.printing.is_not(None),
             subjects,
+            Organization.name,
             touched.c.at,
         )
+        .join(Organization)
         .outerjoin(touched, touched.c.poll_id == Poll.id)
-        .where(Poll.trial_of.is_(None))
+        .where(Poll.trial_of.is_(None), Poll.organization_id.in_(reached(name, roles)))
         .order_by(sa.func.coalesce(touched.c.number, 0).desc(), Poll.id)
     )
-    if name is not None:
-        statement = statement.where(sa.or_(Poll.made_by.is_(None), Poll.made_by == name))
     return [OnDesk(*row) for row in session.execute(statement)]
 
 
@@ -81,9 +83,24 @@ def kinds_assessed(session: Session, polls: Collection[str]) -> dict[str, set[st
     return found
 
 
-def known_subjects(session: Session, kinds: Collection[str]) -> list[SubjectEntry]:
-    """Every subject of these kinds that some poll had, by name."""
-    rows = session.scalars(sa.select(Subject).where(Subject.kind.in_(kinds)).order_by(Subject.name, Subject.id))
+def readable(session: Session, name: str) -> list[tuple[Poll, str]]:
+    """The polls that somebody may read about, from printing on, each with its organization's name; the latest period first. No trials."""
+    chosen = (
+        sa.select(Poll, Organization.name)
+        .join(Organization)
+        .where(
+            Poll.trial_of.is_(None), Poll.state != State.DRAFT, Poll.organization_id.in_(reached(name, {Role.READER}))
+        )
+        .order_by(Poll.period_label.desc(), Organization.position, Poll.title, Poll.id)
+    )
+    return [(poll, place) for poll, place in session.execute(chosen)]
+
+
+def known_subjects(session: Session, kinds: Collection[str], name: str) -> list[SubjectEntry]:
+    """Every subject of these kinds that a poll had which somebody runs, by name."""
+    own = sa.select(PollSubject.subject_id).join(Poll).where(Poll.organization_id.in_(reached(name, RUNS_POLLS)))
+    chosen = sa.select(Subject).where(Subject.kind.in_(kinds), Subject.id.in_(own))
+    rows = session.scalars(chosen.order_by(Subject.name, Subject.id))
     return [SubjectEntry(id=row.id, kind=row.kind, name=row.name) for row in rows]
 
 

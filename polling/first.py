@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from polling import audit
 from polling.db import Database
 from polling.errors import RuleRefused
-from polling.models import OneTimeCode, Poll, Role, User
+from polling.models import ROOT, OneTimeCode, Poll, Role, User
+from polling.organizations import change, find, holds
 from polling.people import can_sign_in, look_up, register
 from polling.settings import Settings
 from polling.throttle import begin, forget, keyed
@@ -25,8 +26,8 @@ NOBODY = "\0first"
 
 
 def is_due(session: Session) -> bool:
-    """Whether nobody can sign in as administrator yet."""
-    return not can_sign_in(session, Role.ADMINISTRATOR)
+    """Whether nobody can sign in yet as administrator of everything."""
+    return not can_sign_in(session, Role.ADMINISTRATOR, at=ROOT)
 
 
 def is_empty(session: Session) -> bool:
@@ -52,20 +53,25 @@ def check_code(database: Database, typed: str, *, address: str, now: datetime) -
 
 
 def make_administrator(
-    session: Session, settings: Settings, typed: str, name: str, password_hash: str, *, now: datetime
+    session: Session, settings: Settings, typed: str, name: str, password_hash: str, *, office: str = "", now: datetime
 ) -> User:
-    """The first administrator; the code is used up. Raises RuleRefused `code_wrong`, and BadInput as `register` does.
+    """The first administrator, and the name of the office where one is given; the code is used up.
+
+    Raises RuleRefused `code_wrong`, and BadInput as `register` and `polling.organizations.change` do.
 
     Somebody who was registered as administrator at the terminal, without a password, gets this one.
     """
     _demand_code(session, settings, typed)
     user = look_up(session, name.strip())
-    if user is not None and user.role is Role.ADMINISTRATOR:
+    if user is not None and holds(session, user.name, {Role.ADMINISTRATOR}, ROOT):
         user.password_hash = password_hash
     else:
         user = register(session, name, Role.ADMINISTRATOR, password_hash)
     session.execute(sa.delete(OneTimeCode).where(OneTimeCode.purpose == PURPOSE))
-    audit.record(session, who=user.name, what="user.first", now=now, name=user.name, role=user.role.value)
+    audit.record(session, who=user.name, what="user.first", now=now, name=user.name)
+    root = find(session, ROOT)
+    if office.strip():
+        change(session, root, office, root.level, who=user.name, now=now)
     return user
 
 

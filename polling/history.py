@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from polling.calendar import BEIJING
-from polling.models import AuditEntry, Poll
+from polling.models import ROOT, AuditEntry, Organization, Poll
+from polling.organizations import below
 from polling.polls import scheme_of
 
 
@@ -31,9 +32,19 @@ def history(session: Session, poll_id: str) -> list[Done]:
     return _read(session, sa.select(AuditEntry).where(AuditEntry.poll_id == poll_id))
 
 
-def log(session: Session, *, before: int | None = None, most: int | None = None) -> list[Done]:
-    """Entries of the whole installation, the latest first: those with a number below `before`, and of these at most `most`."""
+def log(session: Session, *, at: str = ROOT, before: int | None = None, most: int | None = None) -> list[Done]:
+    """Entries of an organization and of all below it, the latest first: those with a number below `before`, and of these at most `most`.
+
+    The root's are those of the whole installation; of another one they are those about its polls, its people and its place in the tree.
+    """
     chosen = sa.select(AuditEntry)
+    if at != ROOT:
+        inside = sa.select(Organization.id).where(Organization.id.in_(below([at])))
+        named = (
+            sa.literal('%"organization":"') + Organization.id + '"%'
+        )  # no name can hold it: its quotes would be escaped
+        own = sa.select(Poll.id).where(Poll.organization_id.in_(below([at])))
+        chosen = chosen.where(sa.or_(AuditEntry.poll_id.in_(own), inside.where(AuditEntry.detail.like(named)).exists()))
     return _read(session, (chosen if before is None else chosen.where(AuditEntry.number < before)).limit(most))
 
 

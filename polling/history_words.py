@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from polling.history import Done
-from polling.sentences import N_, VALUES
+from polling.marks import N_
+from polling.sentences import VALUES
 from polling.settings import TERMINAL
 
 WORDS: Mapping[str, str] = {
@@ -43,9 +44,17 @@ WORDS: Mapping[str, str] = {
     "login": N_("登录工作台"),
     "user.first": N_("登记第一位管理员 %(name)s"),
     "user.add": N_("登记 %(name)s（%(role)s）"),
-    "user.role": N_("把 %(name)s 的职责改成%(role)s"),
+    "user.give": N_("给 %(name)s 在「%(place)s」的职责：%(role)s"),
+    "user.take": N_("收回 %(name)s 在「%(place)s」的职责：%(role)s"),
     "user.password": N_("更换 %(name)s 的密码"),
+    "user.invite": N_("给 %(name)s 一个设密码的链接"),
+    "user.welcome": N_("%(name)s 用链接设好了密码"),
+    "user.namesake": N_("注明 %(name)s 不是同名的测评对象（编号 %(subject)s）。理由：%(reason)s"),
+    "user.sessions": N_("让 %(name)s 退出 %(number)s 处登录"),
     "user.remove": N_("停用 %(name)s 的账号"),
+    "organization.add": N_("在「%(name)s」下面加上%(names)s"),
+    "organization.change": N_("把单位「%(was)s」改为「%(name)s」（%(level)s）"),
+    "organization.remove": N_("删去单位「%(name)s」"),
     "backup": N_("下载备份"),
     "restore": N_("从备份恢复"),
     "keys.rotate": N_("更换签名密钥，新的是 %(key)s"),
@@ -67,6 +76,8 @@ WORDS: Mapping[str, str] = {
     "scoring.sign": N_("录入汇总表上的签字，台账第 %(rows)s 条"),
     "scoring.withdraw": N_("撤回台账第 %(entry)s 条"),
 }
+# kinds of entry that earlier versions wrote
+FORMER: Mapping[str, str] = {"user.role": N_("把 %(name)s 的职责改成%(role)s")}
 SLIPS, TURNOUT = N_("%(panel)s %(slips)s 张"), N_("%(panel)s发出 %(issued)s 张，收回 %(returned)s 张")
 BECAUSE = N_("%(turnout)s（不相符，理由：%(note)s）")
 AT_TERMINAL, BY_ITSELF, ITSELF = N_("服务器终端"), N_("系统自己"), "yipiao"
@@ -80,10 +91,11 @@ def who_words(who: str, gettext: Gettext) -> str:
 
 def act_words(done: Done, titles: Mapping[str, str], gettext: Gettext) -> str:
     """What was done; `titles` of the panels by key and by number. A kind of entry that this version does not know is given as it stands."""
-    if done.what not in WORDS:
+    words = WORDS.get(done.what) or FORMER.get(done.what)
+    if words is None:
         return done.what
     # an entry of an earlier version may lack what its sentence names today
-    return gettext(WORDS[done.what]) % defaultdict(str, _values(done.detail, titles, gettext))
+    return gettext(words) % defaultdict(str, _values(done.detail, titles, gettext))
 
 
 def _turnout(title: str, figures: Mapping[str, Any], gettext: Gettext) -> str:
@@ -98,8 +110,9 @@ def _values(detail: Mapping[str, Any], titles: Mapping[str, str], gettext: Gette
     for name in ("names", "sample"):
         said[name] = "、".join(map(str, detail.get(name, ())))
     said["panel"] = titles.get(detail.get("panel", ""), "")
-    role = detail.get("role", "")
-    said["role"] = gettext(VALUES[role]) if role in VALUES else role
+    for name in ("role", "level"):
+        value = detail.get(name, "")
+        said[name] = gettext(VALUES[value]) if value in VALUES else value
     said["slips"] = "、".join(
         gettext(SLIPS) % {"panel": titles.get(key, key), "slips": slips}
         for key, slips in detail.get("slips", {}).items()

@@ -21,6 +21,19 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Level(StrEnum):
+    """How high an organization stands; whatever lies below it is of a lower level."""
+
+    REGION = "region"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+
+
+ROOT = "root"  # the organization that every other one lies below
+
+
 def _by_value(kind: type) -> sa.Enum:
     return sa.Enum(
         kind,
@@ -36,8 +49,51 @@ class User(Base):
 
     __tablename__ = "users"
     name: Mapped[str] = mapped_column(primary_key=True)
-    role: Mapped[Role] = mapped_column(_by_value(Role))
     password_hash: Mapped[str | None]
+
+
+class Organization(Base):
+    """A node of the tree region - city - county - township - village. There is one root, and a parent never changes: so there is no cycle."""
+
+    __tablename__ = "organizations"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    parent: Mapped[str | None] = mapped_column(sa.ForeignKey("organizations.id"))
+    name: Mapped[str]
+    level: Mapped[Level] = mapped_column(_by_value(Level))
+    # offices list what lies below them in an order of their own: the order of adding
+    position: Mapped[int]
+    __table_args__ = (
+        sa.UniqueConstraint("parent", "name"),
+        sa.CheckConstraint("(parent IS NULL) = (id = 'root') AND (parent IS NULL OR parent <> id)", name="one_root"),
+    )
+
+
+class Grant(Base):
+    """A role of a user at an organization; it holds for whatever lies below too."""
+
+    __tablename__ = "grants"
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), primary_key=True)
+    organization_id: Mapped[str] = mapped_column(sa.ForeignKey("organizations.id"), primary_key=True, index=True)
+    role: Mapped[Role] = mapped_column(_by_value(Role), primary_key=True)
+
+
+class Welcome(Base):
+    """A one-time link by which somebody chooses a password, as its hash; the latest of a user is the one that opens."""
+
+    __tablename__ = "welcomes"
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used: Mapped[bool] = mapped_column(default=False)
+
+
+class Namesake(Base):
+    """A note that a user is not the subject of the same name, and why. The subject may be forgotten with its draft; the note stays."""
+
+    __tablename__ = "namesakes"
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str]
 
 
 class LoginFailure(Base):
@@ -47,6 +103,17 @@ class LoginFailure(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     who: Mapped[str] = mapped_column(index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeskSession(Base):
+    """A session of somebody at the desk, for its owner to look at and to end: device, beginning, and the day it was last in use."""
+
+    __tablename__ = "desk_sessions"
+    number: Mapped[str] = mapped_column(primary_key=True)
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), index=True)
+    device: Mapped[str]
+    began: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_on: Mapped[date]
 
 
 class EndedSession(Base):
@@ -102,8 +169,7 @@ class Poll(Base):
     closed_on: Mapped[date | None]
     # grows with every change: a page that was opened before somebody else's change is refused
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    # the user who made it; None: at the terminal
-    made_by: Mapped[str | None]
+    organization_id: Mapped[str] = mapped_column(sa.ForeignKey("organizations.id"), index=True)
     # a throw-away trial names the poll that it tries out: never listed, never published
     trial_of: Mapped[str | None]
 

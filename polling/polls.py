@@ -10,10 +10,10 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from polling import audit
+from polling import audit, organizations
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
-from polling.models import Panel, Poll, PollSubject, Subject
+from polling.models import ROOT, Panel, Poll, PollSubject, Subject
 from polling.packs import load_pack
 from polling.settings import WEB_ADDRESS
 from schemes.loading import read_scheme
@@ -123,16 +123,18 @@ def create_poll(
     poll_id: str,
     who: str,
     now: datetime,
-    made_by: str | None = None,
+    organization_id: str = ROOT,
     complete: bool = True,
 ) -> Poll:
-    """Make a draft from a poll file; subjects that are not known yet are made. `made_by`: the user on whose desk it lies.
+    """Make a draft of an organization from a poll file; subjects that are not known yet are made.
 
     `complete` False: the draft's subjects and panels may be missing still.
 
-    Raises BadInput naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
+    Raises BadInput `organization_unknown`, naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
     """
-    poll = Poll(id=poll_id, state=State.DRAFT, levelled=False, made_by=made_by)
+    poll = Poll(
+        id=poll_id, state=State.DRAFT, levelled=False, organization_id=organizations.find(session, organization_id).id
+    )
     write_draft(session, poll, file, where=where, complete=complete)
     audit.record(session, who=who, what="poll.create", poll_id=poll.id, now=now, title=poll.title, scheme=poll.scheme)
     return poll

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from polling.db import Base
-from polling.models import Poll, Role, User
+from polling.models import Poll
+from polling.people import WITNESSES, who_may
+from polling.recusal import is_concerned
 
 
 class Item(StrEnum):
@@ -57,6 +59,6 @@ def forget_notes(session: Session, poll: Poll) -> None:
     session.execute(sa.delete(LookedAt).where(LookedAt.poll_id == poll.id))
 
 
-def scrutineers(session: Session) -> list[str]:
+def scrutineers(session: Session, poll: Poll) -> list[str]:
     """Who may close a poll beside its organizer."""
-    return list(session.scalars(sa.select(User.name).where(User.role == Role.SCRUTINEER).order_by(User.name)))
+    return [name for name in who_may(session, WITNESSES, poll.organization_id) if not is_concerned(session, poll, name)]

@@ -35,6 +35,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 from polling.polls import demand_state, find_poll, scheme_of
+from polling.recusal import demand_unconcerned
 from tally.counts import Turnout
 from tally.quorum import Withheld, gate
 
@@ -203,6 +204,7 @@ def _begin(database: Database, poll_id: str, *, who: str, now: datetime) -> None
     with database.write() as session:
         poll = find_poll(session, poll_id, lock=True)
         demand_state(poll, State.CLOSED, State.TALLIED)
+        demand_unconcerned(session, poll, who)
         if poll.state is State.CLOSED:
             poll.state = step(poll.state, State.TALLIED)
             reasons = {key: found.reason.value for key, found in withheld(poll).items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from polling.sentences import N_
+from polling.marks import N_
 from publishing.outbox import Waiting
 
 REASONS: Mapping[str, str] = {

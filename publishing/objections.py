@@ -105,7 +105,7 @@ def decide(
     name = " ".join(decided_by.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadInput("sign_name", most=LONGEST_NAME)
-    demand_not_subject(poll, name)
+    demand_not_subject(session, poll, name)
     row.decision, row.decision_text, row.decided_by, row.decided_on = decision.value, _text(text), name, day_of(now)
     audit.record(
         session, who=who, what="poll.decide", poll_id=poll.id, now=now, number=number, decision=decision.value, by=name

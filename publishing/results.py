@@ -22,6 +22,7 @@ from polling.errors import RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Panel, Poll
 from polling.polls import demand_state, scheme_of
+from polling.recusal import demand_unconcerned
 from polling.working_days import Holidays
 from publishing import documents
 from publishing.counting import turnout
@@ -234,6 +235,7 @@ def publish(
             session.scalars(sa.select(ResultDocument.raw).where(ResultDocument.id == before.document_id)).one().encode()
         )
     demand_state(poll, State.COUNTED)
+    demand_unconcerned(session, poll, who)
     demand_signed(session, poll)
     rule = scheme_of(poll).notice
     days = demand_days(rule, days)

@@ -7,7 +7,6 @@ Invariants:
 * whoever refuses says why, and all signatures are gone: what is signed again was looked at again.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,8 +20,10 @@ from polling.calendar import day_of
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll, Role
-from polling.people import LONGEST_NAME, RUNS_POLLS, WITNESSES, demand_role
+from polling.organizations import RUNS_POLLS, holds
+from polling.people import LONGEST_NAME, WITNESSES, demand_role, who_may
 from polling.polls import demand_state, find_poll, scheme_of
+from polling.recusal import demand_unconcerned, is_concerned, same_name
 from publishing.models import Signature
 from publishing.scans import type_of
 from schemes.assessment import SignOff, SignOffKind, SignOffOf
@@ -88,29 +89,21 @@ def chain_of(session: Session, poll: Poll) -> Chain:
     return Chain(tuple(Step(position, rule, found.get(position)) for position, rule in enumerate(rules)))
 
 
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are one person's, blanks and spellings of the same characters aside."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
-
-
 def send(session: Session, poll: Poll, asked: Sequence[str | None], *, who: str, now: datetime) -> None:
     """Send a counted result to be signed; `asked` names the approver of each step, None where it is signed on paper.
 
     Raises RuleRefused for a name that is no approver's, stands twice or is a subject's; `sign_none` where the scheme wants no signature.
     """
     chain = _begun(session, poll, sent=False)
+    demand_unconcerned(session, poll, who)
     if not chain.steps:
         raise RuleRefused("sign_none")
     if len(asked) != len(chain.steps):
         raise BadInput("sign_number", wanted=len(chain.steps))
     for step, name in zip(chain.steps, asked, strict=True):
         if name is not None:
-            demand_role(session, name, APPROVERS)
-            _demand_may_sign(poll, step, name, [other for other in asked[: step.position] if other])
+            demand_role(session, name, APPROVERS, poll.organization_id)
+            _demand_may_sign(session, poll, step, name, [other for other in asked[: step.position] if other])
         session.add(Signature(poll_id=poll.id, position=step.position, step=step.rule.key, asked=name))
     audit.record(session, who=who, what="poll.send", poll_id=poll.id, now=now, asked=list(asked))
 
@@ -125,10 +118,10 @@ def sign(session: Session, poll: Poll, position: int, *, name: str, text: str | 
     row = _row(step)
     if row.name is not None:
         raise RuleRefused("sign_paper_waits")
-    demand_role(session, name, APPROVERS)
+    demand_role(session, name, APPROVERS, poll.organization_id)
     if row.asked is not None and not same_name(row.asked, name):
         raise RuleRefused("sign_asked", name=row.asked)
-    _demand_may_sign(poll, step, name, _signed_by(chain))
+    _demand_may_sign(session, poll, step, name, _signed_by(chain))
     row.name, row.signed_on, row.way, row.text = name, day_of(now), "account", _opinion(step, text)
     audit.record(session, who=name, what="poll.sign", poll_id=poll.id, now=now, step=step.rule.title)
 
@@ -179,7 +172,8 @@ def enter_paper(
         raise BadInput("sign_name", most=LONGEST_NAME)
     if not (poll.closed_on or on) <= on <= day_of(now):
         raise BadInput("sign_date", first=(poll.closed_on or on).isoformat(), last=day_of(now).isoformat())
-    _demand_may_sign(poll, step, name, _signed_by(chain))
+    _demand_may_sign(session, poll, step, name, _signed_by(chain))
+    demand_unconcerned(session, poll, who)
     kind = type_of(scan)
     row.name, row.signed_on, row.way, row.text = name, on, "paper", _opinion(step, text)
     row.entered_by, row.scan, row.scan_type = who, scan, kind
@@ -194,7 +188,8 @@ def confirm_paper(session: Session, poll: Poll, position: int, *, second: str | 
             raise RuleRefused("two_people_needed")
         second = REHEARSAL_CLERK
     else:
-        demand_role(session, second, COMPARES)
+        demand_role(session, second, COMPARES, poll.organization_id)
+        demand_unconcerned(session, poll, second)
     if second in (row.entered_by, row.name):
         raise RuleRefused("second_clerk_same", name=second)
     row.confirmed_by = second
@@ -259,11 +254,16 @@ def waiting_for(session: Session, name: str) -> list[Poll]:
     return [poll for poll in polls if turn_of(session, poll, name) is not None]
 
 
+def approvers(session: Session, poll: Poll) -> list[str]:
+    """The names of those who may be asked to sign this poll's result at the desk."""
+    return who_may(session, APPROVERS, poll.organization_id)
+
+
 def turn_of(session: Session, poll: Poll, name: str) -> Step | None:
-    """The step that this approver is asked to sign now, None where it is somebody else's turn."""
+    """The step that this approver is asked to sign now, None where it is somebody else's turn, or who was asked approves here no more."""
     step = chain_of(session, poll).current if poll.state is State.COUNTED else None
     waits = step is not None and step.row is not None and step.row.name is None and step.row.asked == name
-    return step if waits else None
+    return step if waits and holds(session, name, APPROVERS, poll.organization_id) else None
 
 
 def scan_of(session: Session, poll: Poll, position: int) -> tuple[bytes, str] | None:
@@ -272,9 +272,9 @@ def scan_of(session: Session, poll: Poll, position: int) -> tuple[bytes, str] | 
     return (row.scan, row.scan_type) if row is not None and row.scan is not None and row.scan_type is not None else None
 
 
-def demand_not_subject(poll: Poll, name: str) -> None:
-    """Raise RuleRefused `sign_subject` for somebody who is assessed in this very poll (公务员法 第七十六条)."""
-    if any(same_name(subject.name, name) for subject in poll.subjects):
+def demand_not_subject(session: Session, poll: Poll, name: str) -> None:
+    """Raise RuleRefused `sign_subject` for somebody who is assessed in this very poll."""
+    if is_concerned(session, poll, name):
         raise RuleRefused("sign_subject", name=name)
 
 
@@ -309,9 +309,9 @@ def _signed_by(chain: Chain) -> list[str]:
     return [step.row.name for step in chain.steps if step.row is not None and step.row.name is not None]
 
 
-def _demand_may_sign(poll: Poll, step: Step, name: str, before: Iterable[str]) -> None:
+def _demand_may_sign(session: Session, poll: Poll, step: Step, name: str, before: Iterable[str]) -> None:
     if not step.rule.subject_signs:
-        demand_not_subject(poll, name)
+        demand_not_subject(session, poll, name)
     if any(same_name(other, name) for other in before):
         raise RuleRefused("sign_twice", name=name)
 

@@ -102,7 +102,7 @@ def begin(
         languages=poll.languages,
         state=State.DRAFT,
         levelled=True,  # known examples and one trial: there is no order of arrival to forget
-        made_by=who,
+        organization_id=poll.organization_id,
         trial_of=poll.id,
     )
     session.add(trial)

@@ -4,9 +4,10 @@ import html
 from html.parser import HTMLParser
 
 import sqlalchemy as sa
+from counties import add_places
 
 from ballots.models import Credential
-from polling.models import Poll, Role, User
+from polling.models import ROOT, Poll, Role, User
 from polling.people import register
 from polling.polls import find_poll
 from web.app import create_app
@@ -168,7 +169,13 @@ def points_of(village) -> set[str]:
 
 def application(village):
     """The application, and the people of the desk."""
+    [township] = add_places(village.database, "曲水乡")
+    people = (
+        (ORGANIZER, Role.ORGANIZER, ROOT),
+        (OTHER, Role.ORGANIZER, township),
+        (ADMINISTRATOR, Role.ADMINISTRATOR, ROOT),
+    )
     with village.database.write() as session:
-        for name, role in ((ORGANIZER, Role.ORGANIZER), (OTHER, Role.ORGANIZER), (ADMINISTRATOR, Role.ADMINISTRATOR)):
-            register(session, name, role, f"hash of {name}")
+        for name, role, at in people:
+            register(session, name, role, f"hash of {name}", at=at)
     return create_app(village.database)

@@ -14,7 +14,7 @@ from belenios.election import Election, new_uuid, read_election
 from belenios.sealing import seal
 from polling.db import Database
 from polling.lifecycle import State
-from polling.models import Panel, Role
+from polling.models import ROOT, Panel, Role
 from polling.people import add_user, look_up, two_people
 from polling.polls import PanelEntry, PollFile, SubjectEntry, create_poll, find_poll
 from polling.working_days import Holidays
@@ -49,6 +49,7 @@ class Village:
         expected=None,
         spare: int = 0,
         file: PollFile | None = None,
+        organization_id: str = ROOT,
         **more,
     ) -> str:
         """A draft; of `file`, where one is given."""
@@ -65,7 +66,15 @@ class Village:
         )
         self.poll = new_uuid(self.random)
         with self.database.write() as session:
-            create_poll(session, file, where="poll.toml", poll_id=self.poll, who="测试", now=NOW)
+            create_poll(
+                session,
+                file,
+                where="poll.toml",
+                poll_id=self.poll,
+                who="测试",
+                now=NOW,
+                organization_id=organization_id,
+            )
         return self.poll
 
     def print(self) -> dict[str, list[str]]:
@@ -152,7 +161,7 @@ class Village:
         """Close and level the boxes."""
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
-            people = two_people(session, rehearsal=poll.rehearsal, organizer=self.people[0], witness=self.people[1])
+            people = two_people(session, poll, organizer=self.people[0], witness=self.people[1])
             closing.close_boxes(session, poll, issued, people=people, now=NOW)
         closing.level(self.database)
 
@@ -161,7 +170,7 @@ class Village:
         signer = load_signer(self.database)  # makes the key at first use, which is a writing of its own
         with self.database.write() as session:
             poll = find_poll(session, self.poll, lock=True)
-            people = two_people(session, rehearsal=poll.rehearsal, organizer=self.people[0], witness=self.people[1])
+            people = two_people(session, poll, organizer=self.people[0], witness=self.people[1])
             annul(
                 session,
                 poll,

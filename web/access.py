@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from polling.models import Role
-from polling.people import RUNS_POLLS
+from polling.organizations import RUNS_POLLS
 from web.kept_form import is_worth_keeping, kept_form
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,17 +26,24 @@ class Audience(StrEnum):
     DOOR = "door"  # the pages of the desk that one sees before signing in
     DESK = "desk"  # who runs polls
     ATTENDANCE = "attendance"  # who ticks the people that come: those who run polls, and tellers
+    OFFICE = "office"  # who runs polls at the root: ledgers and draws are everybody's below it
     APPROVER = "approver"  # who signs results
+    READER = "reader"  # who reads results of an organization and of all below it
     ADMINISTRATOR = "administrator"
+    OWNER = "owner"  # administrators of the root: what is the whole installation's
 
 
-# which roles may use the pages that ask for a person
+# which roles may use the pages that ask for a person, had at whatever organization; the page itself asks for the right one
 ROLES = {
     Audience.DESK: RUNS_POLLS,
     Audience.ATTENDANCE: RUNS_POLLS | {Role.TELLER},
+    Audience.OFFICE: RUNS_POLLS,
     Audience.APPROVER: frozenset({Role.APPROVER}),
+    Audience.READER: frozenset({Role.READER}),
     Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+    Audience.OWNER: frozenset({Role.ADMINISTRATOR}),
 }
+AT_ROOT = {Audience.OFFICE, Audience.OWNER}
 
 
 class AudienceMissing(RuntimeError):
@@ -69,7 +76,8 @@ def demand_audiences(app: Flask) -> None:
 def admit() -> Response | None:
     """Let a request pass only if its endpoint's audience includes who is signed in; who is not is asked to sign in."""
     view = current_app.view_functions.get(request.endpoint or "")
-    roles = ROLES.get(getattr(view, "audience", None))
+    name: Audience | None = getattr(view, "audience", None)
+    roles = ROLES.get(name) if name is not None else None
     if roles is None:
         return None
     if not current_user.is_authenticated:
@@ -77,6 +85,6 @@ def admit() -> Response | None:
             return make_response(kept_form())
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("people.login", next=here))
-    if current_user.role not in roles:
+    if roles.isdisjoint(current_user.at_root if name in AT_ROOT else current_user.roles):
         abort(403)
     return None

@@ -1,7 +1,9 @@
 """The forms about people: their labels, and at which field a refusal is shown."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
+from flask import abort
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -11,6 +13,8 @@ from wtforms.validators import DataRequired
 
 from polling.errors import BadInput, DomainError
 from polling.models import Role
+from polling.organizations import LONGEST_NAME as LONGEST_OFFICE
+from polling.organizations import Node
 from polling.people import LONGEST_NAME
 from polling.sentences import VALUES
 from web.words import sentence
@@ -23,6 +27,7 @@ FIELDS = {
     "password_short": "password",
     "password_common": "password",
     "code_wrong": "code",
+    "organization_name": "office",
     "restore_file": "file",
     "schema_newer": "file",
 }
@@ -39,7 +44,7 @@ class PersonForm(FlaskForm):
         """Show the sentence where it belongs; the status to answer with."""
         field = getattr(self, FIELDS.get(error.code, ""), None)
         if field is None:
-            self.refused.append(sentence(error))
+            self.refused.extend(sentence(error).splitlines())
         else:
             field.errors = [*field.errors, sentence(error)]
         return 422 if isinstance(error, BadInput) else 409
@@ -99,32 +104,41 @@ class FirstAdministrator(NewPassword):
 
     code = _code()
     name = _name(_("您的姓名"), "username")
+    office = StringField(_("单位名称"), render_kw={"maxlength": LONGEST_OFFICE, "autocomplete": "organization"})
 
 
 # those that the pages have acts for
-OFFERED = (Role.ORGANIZER, Role.SCRUTINEER, Role.APPROVER, Role.ADMINISTRATOR)
+OFFERED = (Role.ORGANIZER, Role.SCRUTINEER, Role.APPROVER, Role.READER, Role.ADMINISTRATOR)
 
 
 class RoleForm(PersonForm):
-    """What somebody may do."""
+    """What somebody may do, and where."""
 
     role = SelectField(_("身份"))
+    at = SelectField(_("单位"), validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offering()
+        self.role.choices = [(role.value, gettext(VALUES[role.value])) for role in OFFERED]
 
-    def offering(self, *more: Role) -> Self:
-        """Offer the usual roles, and `more` that somebody has already."""
-        roles = dict.fromkeys((*OFFERED, *more))
-        self.role.choices = [(role.value, gettext(VALUES[role.value])) for role in roles]
+    def offering(self, places: Sequence[Node]) -> Self:
+        """Offer these organizations; with one alone nothing is asked."""
+        self.at.choices = [(place.id, place.path) for place in places]
         return self
+
+    def place(self) -> str:
+        """The chosen organization. One that was not offered is as good as none (404)."""
+        offered = [str(choice[0]) for choice in self.at.choices]
+        chosen = str(self.at.data or offered[0])
+        return chosen if chosen in offered else abort(404)
 
 
 class NewPerson(RoleForm, NewPassword):
-    """Somebody new, with a first password."""
+    """Somebody new: with a first password, or with none, which the invited then chooses."""
 
     name = _name(_("姓名"))
+    password = PasswordField(_("新密码"), render_kw={"autocomplete": "new-password"})
+    again = PasswordField(_("再输一遍新密码"), render_kw={"autocomplete": "new-password"})
 
 
 class Restoring(PersonForm):

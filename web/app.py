@@ -26,11 +26,13 @@ from web import (
     ledgers,
     login,
     notice,
+    organizations,
     outcome,
     people,
     preflight,
     printing,
     public,
+    reading,
     receiving,
     register,
     scrutineer,
@@ -100,6 +102,8 @@ def create_app(database: Database) -> Flask:
         signing,
         approver,
         notice,
+        reading,
+        organizations,
     )
     of_results = (delivery, audit_log, draws, ledgers, ledger_entries, ledger_summary, register)
     for room in (*open_to_all, *of_the_desk, *of_results):

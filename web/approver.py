@@ -11,6 +11,7 @@ from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import BadInput, DomainError
 from polling.models import Poll
+from polling.organizations import holds
 from polling.polls import find_poll, scheme_of
 from polling.throttle import check_password
 from publishing import sign_off
@@ -116,7 +117,8 @@ def _own(session: Session, poll_id: str, *, lock: bool = False) -> tuple[Poll, s
         found = find_poll(session, poll_id, lock=lock)
     except BadInput:
         abort(404)
-    if not any(step.row is not None and step.row.asked == who() for step in sign_off.chain_of(session, found).steps):
+    asked = any(step.row is not None and step.row.asked == who() for step in sign_off.chain_of(session, found).steps)
+    if not asked or not holds(session, who(), sign_off.APPROVERS, found.organization_id):
         abort(404)
     return found, sign_off.turn_of(session, found, who())
 

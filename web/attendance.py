@@ -15,16 +15,18 @@ from polling.drafts import on_desk
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Panel, Poll, Role
+from polling.organizations import RUNS_POLLS, holds
 from polling.polls import find_poll
 from polling.rosters import RosterEntry, roster_of
 from polling.spelling import findable, typed
 from web.access import Audience, audience
 from web.acts import say
-from web.desk import database, own_poll, who
+from web.desk import database, who
 from web.words import sentence
 
 blueprint = Blueprint("attendance", __name__, url_prefix="/desk")
 desk = audience(Audience.ATTENDANCE)
+ATTENDS = RUNS_POLLS | {Role.TELLER}
 # rows that one page shows; of a longer roster the server searches
 MOST_ROWS = 1000
 LONGEST_SEARCH = 60
@@ -33,14 +35,12 @@ _MOVE = re.compile(r"(present|slip) (1|-1)")
 
 
 def attended_poll(session: Session, poll_id: str) -> Poll:
-    """The poll if it is this person's to tick in: the organizer's own, for a teller every one; else the page says that there is none."""
-    if current_user.role is not Role.TELLER:
-        return own_poll(session, poll_id)
+    """The poll if this person runs it or is a teller where it is held; else the page says that there is none."""
     try:
         poll = find_poll(session, poll_id)
     except BadInput:
         abort(404)
-    if poll.trial_of is not None:
+    if poll.trial_of is not None or not holds(session, who(), ATTENDS, poll.organization_id):
         abort(404)
     return poll
 
@@ -49,9 +49,8 @@ def attended_poll(session: Session, poll_id: str) -> Poll:
 @desk
 def polls() -> str:
     """The polls whose people may be ticked now."""
-    mine = who() if current_user.role is Role.ORGANIZER else None
     with database().read() as session:
-        rows = [row for row in on_desk(session, mine) if row.state in TAKES]
+        rows = [row for row in on_desk(session, who(), ATTENDS) if row.state in TAKES]
     return render_template("desk/attendance_polls.html", rows=rows)
 
 
@@ -82,7 +81,7 @@ def room(poll_id: str) -> str:
         search=search,
         left=left,
         form=FlaskForm(),
-        runs=current_user.role is not Role.TELLER,
+        runs=not RUNS_POLLS.isdisjoint(current_user.roles),
     )
 
 

@@ -21,7 +21,7 @@ PIECE = 2**16
 
 
 @blueprint.get("/backup")
-@audience(Audience.ADMINISTRATOR)
+@audience(Audience.OWNER)
 def page() -> str:
     """Say what is in a backup and what is not."""
     with database().read() as session:
@@ -30,7 +30,7 @@ def page() -> str:
 
 
 @blueprint.post("/backup")
-@audience(Audience.ADMINISTRATOR)
+@audience(Audience.OWNER)
 def download() -> Response | tuple[str, int]:
     """Make a backup and send it; no copy stays here."""
     try:

@@ -50,7 +50,13 @@ def first_administrator() -> Answer:
             kept = hash_password(form.password.data, form.name.data)
             with database().write() as session:
                 user = first.make_administrator(
-                    session, database().settings, form.code.data, form.name.data, kept, now=now()
+                    session,
+                    database().settings,
+                    form.code.data,
+                    form.name.data,
+                    kept,
+                    office=form.office.data or "",
+                    now=now(),
                 )
         except DomainError as error:
             status = form.refuse(error)
@@ -112,5 +118,5 @@ def _page(form: FirstAdministrator, restoring: Restoring) -> str:
 def _over() -> Answer:
     """The page was for the beginning; a second click of who has just begun goes on to the desk."""
     if current_user.is_authenticated:
-        return redirect(destination(None, current_user.role))
+        return redirect(destination(None, current_user.roles))
     return render_template("desk/first.html", form=None), 404

@@ -164,7 +164,7 @@ def _close(
         for key, number in issued.items():
             if inside[key] > number:  # stated by mistake it would make the panel void for ever
                 raise BadInput("issued_less", key=key)
-    people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
+    people = two_people(session, found, organizer=who(), witness=witness)
     notes = {panel.key: form[f"note_{panel.key}"].data or "" for panel in found.panels}
     closing.close_boxes(session, found, issued, people=people, now=now(), figures=figures, notes=notes)
 
@@ -210,7 +210,7 @@ def annul_(poll_id: str) -> Response | str | tuple[str, int]:
                 if State.ANNULLED not in STEPS[found.state]:
                     return _not_annullable(found)
                 form.demand_fresh(found)
-                people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
+                people = two_people(session, found, organizer=who(), witness=witness)
                 annul(
                     session,
                     found,

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, render_template, request
-from flask_login import current_user
 
 from belenios.election import new_uuid
 from polling.calendar import day_of
 from polling.db import Session
 from polling.drafts import OnDesk, kinds_assessed, on_desk
 from polling.lifecycle import State
-from polling.models import Role
+from polling.organizations import organized_by
 from polling.packs import packs
 from polling.polls import find_poll
 from polling.sentences import VALUES
@@ -23,7 +22,7 @@ from scoring.ledger import Due
 from scoring.periods import deadlines_between
 from web.access import Audience, audience
 from web.day import next_step
-from web.desk import database, now, random
+from web.desk import database, now, random, who
 from web.guide import Turn, href
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/desk")
@@ -66,6 +65,7 @@ def home() -> str:
     today = day_of(now())
     with database().read() as session:
         rows = _own(session)
+        several = len(organized_by(session, who())) > 1
         tasks = [_task(session, row) for row in rows if row.state not in ENDED]
         deadlines = _deadlines(session, rows, (today - BEHIND, today + AHEAD), today)
     by_turn = {turn: [task for task in tasks if task.turn is turn] for turn in Turn}
@@ -77,13 +77,14 @@ def home() -> str:
         by_turn=by_turn,
         rows=rows,
         ended=ended,
+        several=several,
         states=VALUES,
         number=lambda: new_uuid(random),
     )
 
 
 def _own(session: Session) -> list[OnDesk]:
-    return on_desk(session, None if current_user.role is Role.ADMINISTRATOR else current_user.name)
+    return on_desk(session, who())
 
 
 def _task(session: Session, row: OnDesk) -> Task:

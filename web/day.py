@@ -18,6 +18,7 @@ from polling.history_words import act_words, who_words
 from polling.lifecycle import STEPS, State
 from polling.models import Poll
 from polling.polls import scheme_of
+from polling.recusal import is_concerned
 from publishing.counting import boxes_to_open
 from publishing.objections import open_objections
 from publishing.results import COUNTED_STATES, latest_notice
@@ -68,6 +69,7 @@ def poll(poll_id: str) -> str:
             before_opening=found.state in BEFORE_OPENING,
             may_annul=State.ANNULLED in STEPS[found.state],
             document=document,
+            concerned=is_concerned(session, found, who()),
             done=[(entry.at, who_words(entry.who, _), act_words(entry, titles, _)) for entry in done],
             may_correct=may_correct(found, after),
             number=new_uuid(random),

@@ -21,7 +21,7 @@ blueprint = Blueprint("delivery", __name__, url_prefix="/desk")
 
 
 @blueprint.get("/delivery")
-@audience(Audience.ADMINISTRATOR)
+@audience(Audience.OWNER)
 def page() -> str:
     """Each receiver, and what has not reached it."""
     with database().read() as session:
@@ -42,7 +42,7 @@ def _moment(at: datetime) -> str:
 
 
 @blueprint.post("/delivery")
-@audience(Audience.ADMINISTRATOR)
+@audience(Audience.OWNER)
 def act() -> Response | tuple[str, int]:
     """Send again, pause or resume, as the button says."""
     name, document = request.form.get("receiver", ""), request.form.get("document")

@@ -1,4 +1,4 @@
-"""What every page of the organizer's desk starts from: the database, the clock, who is signed in, and the polls that are theirs."""
+"""What every page of the organizer's desk starts from: the database, the clock, who is signed in, and the polls that they run."""
 
 import secrets
 from datetime import UTC, datetime
@@ -9,7 +9,8 @@ from flask_login import current_user
 from ballots.keys import KeyStore
 from polling.db import Database, Session
 from polling.errors import BadInput
-from polling.models import Poll, Role
+from polling.models import Poll
+from polling.organizations import RUNS_POLLS, holds
 from polling.polls import find_poll
 from publishing.signing import Signer
 
@@ -52,11 +53,11 @@ def own_poll(session: Session, poll_id: str, *, lock: bool = False) -> Poll:
         poll = find_poll(session, poll_id, lock=lock)
     except BadInput:
         abort(404)
-    if poll.trial_of is not None or not is_own(poll):
+    if poll.trial_of is not None or not is_own(session, poll):
         abort(404)
     return poll
 
 
-def is_own(poll: Poll) -> bool:
-    """Whether a poll is on this person's desk: their own, one made at the terminal, and for an administrator every one."""
-    return current_user.role is Role.ADMINISTRATOR or poll.made_by in (None, current_user.name)
+def is_own(session: Session, poll: Poll) -> bool:
+    """Whether a poll is on this person's desk: whoever runs the polls of its organization, or of one above, runs it."""
+    return holds(session, who(), RUNS_POLLS, poll.organization_id)

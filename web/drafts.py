@@ -16,6 +16,7 @@ from polling.drafts import file_of
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll
+from polling.organizations import Node, organized_by
 from polling.packs import packs as every_pack
 from polling.polls import PollFile, create_poll, find_poll
 from polling.rosters import RosterLine, roster_of, write_roster
@@ -46,11 +47,14 @@ def usable_packs() -> list[Scheme]:
 def new() -> Shown:
     """The first step of a new poll: by which scheme. The draft lies on the desk from then on, and the other steps fill it."""
     packs = usable_packs()
+    with database().read() as session:
+        places = organized_by(session, who())
+    whose = _whose(places)
     data = {"scheme": DEFAULT_SCHEME, "rehearsal": "rehearsal" in request.args, "made": new_uuid(random)}
     form = scheme_form(packs, data)
     chosen = next((pack for pack in packs if pack.name == form["scheme"].data), None)
     if form.is_submitted() and chosen is not None:
-        return _begin(chosen, rehearsal=form["rehearsal"].data, number=form.made.data or "")
+        return _begin(chosen, whose, rehearsal=form["rehearsal"].data, number=form.made.data or "")
     if chosen is None:
         refuse(form["scheme"], _("请选一个办法。"))
         chosen = packs[0]
@@ -63,10 +67,18 @@ def new() -> Shown:
         broken=[fault.where for fault in faults],
         poll=None,
         step="scheme",
+        places=places,
+        whose=whose,
         scheme=chosen,
         previews=previews(_blank(chosen, rehearsal=form["rehearsal"].data), chosen, Keys.SERVER_ALONE),
     )
     return page, 422 if form.is_submitted() else 200
+
+
+def _whose(places: list[Node]) -> str:
+    """The organization that was chosen for a new poll. One that this person does not organize is as good as none (404)."""
+    chosen = request.form.get("organization", places[0].id)
+    return chosen if any(place.id == chosen for place in places) else abort(404)
 
 
 def _blank(scheme: Scheme, *, rehearsal: bool) -> PollFile:
@@ -83,7 +95,7 @@ def _blank(scheme: Scheme, *, rehearsal: bool) -> PollFile:
     )
 
 
-def _begin(scheme: Scheme, *, rehearsal: bool, number: str) -> Response:
+def _begin(scheme: Scheme, whose: str, *, rehearsal: bool, number: str) -> Response:
     with database().write() as session:
         made = _made(session, number)
         if made is None:  # else a second click on the same form
@@ -94,7 +106,7 @@ def _begin(scheme: Scheme, *, rehearsal: bool, number: str) -> Response:
                 poll_id=_fresh(number),
                 who=who(),
                 now=now(),
-                made_by=who(),
+                organization_id=whose,
                 complete=False,
             )
     return redirect(url_for("wizard.step", poll_id=made.id, step="subjects"))
@@ -111,7 +123,7 @@ def _made(session: Session, number: str) -> Poll | None:
         found = find_poll(session, number)
     except BadInput:
         return None
-    return found if is_own(found) else abort(404)
+    return found if is_own(session, found) else abort(404)
 
 
 @blueprint.post("/polls/<poll_id>/copy")
@@ -149,7 +161,16 @@ def _copied(session: Session, model: Poll, scheme: Scheme, number: str) -> Poll:
         subjects=tuple(entry for entry in old.subjects if entry.kind in kinds),
         panels=tuple(entry for entry in old.panels if entry.key in keys),
     )
-    made = create_poll(session, file, where="", poll_id=number, who=who(), now=now(), made_by=who(), complete=False)
+    made = create_poll(
+        session,
+        file,
+        where="",
+        poll_id=number,
+        who=who(),
+        now=now(),
+        organization_id=model.organization_id,
+        complete=False,
+    )
     for panel in made.panels:
         lines = [RosterLine(row.name, row.household) for row in roster_of(session, model, panel.key)]
         write_roster(session, made, panel.key, lines)

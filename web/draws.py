@@ -30,7 +30,7 @@ def _long_lists(endpoint: str | None, _values: dict[str, Any] | None) -> None:
 
 
 @blueprint.get("/draws")
-@audience(Audience.DESK)
+@audience(Audience.OFFICE)
 def everything() -> str:
     """Every draw, replaced ones too."""
     with database().read() as session:
@@ -38,7 +38,7 @@ def everything() -> str:
 
 
 @blueprint.route("/draws/new", methods=["GET", "POST"])
-@audience(Audience.DESK)
+@audience(Audience.OFFICE)
 def new() -> Answer:
     """Fix who is in the pot."""
     form, status = Fixing(), 200
@@ -71,7 +71,7 @@ def _begin_again(form: Fixing, draw_id: str) -> None:
 
 
 @blueprint.route("/draws/<draw_id>", methods=["GET", "POST"])
-@audience(Audience.DESK)
+@audience(Audience.OFFICE)
 def one(draw_id: str) -> Answer:
     """A draw: the commitment, then the seed, then the sample."""
     found, status = _draw(draw_id), 200

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
-from polling.sentences import N_
+from polling.marks import N_
 from schemes.assessment import Bound, Strictness
 from schemes.rules import Scheme
 from scoring.board import Finding, Position

@@ -30,7 +30,7 @@ from web.ledger_words import waits, word
 from web.words import sentence
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/desk/scoring")
-desk = audience(Audience.DESK)
+desk = audience(Audience.OFFICE)
 
 
 @dataclass(frozen=True)

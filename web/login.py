@@ -1,6 +1,7 @@
 """Signing in: who a request's session belongs to, its cookie, and which browsers have signed in before."""
 
 import secrets
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -11,10 +12,13 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from polling import sessions
-from polling.models import Role, User
-from polling.people import RUNS_POLLS
+from polling.calendar import day_of
+from polling.models import ROOT, Role, User
+from polling.organizations import RUNS_POLLS
+from polling.people import roles_of
 from web import uploads
 from web.desk import database, now
+from web.devices import device_words
 
 DEVICE = "yipiao_device"
 DEVICE_LIFE = timedelta(days=400)
@@ -22,11 +26,15 @@ MOST_PEOPLE = 10  # of one browser
 
 
 class Person(UserMixin):
-    """A signed-in user, as it was read from the database for this request, and the session: its number, and when it began (seconds)."""
+    """A signed-in user, as it was read from the database for this request, and the session: its number, and when it began (seconds).
 
-    def __init__(self, user: User, number: str = "", began: int = 0) -> None:
+    `roles` are held somewhere, `at_root` at the root.
+    """
+
+    def __init__(self, user: User, held: Collection[tuple[Role, str]] = (), number: str = "", began: int = 0) -> None:
         self.name = user.name
-        self.role: Role = user.role
+        self.roles = frozenset(role for role, _at in held)
+        self.at_root = frozenset(role for role, at in held if at == ROOT)
         self.session = number or secrets.token_urlsafe(12)
         self._began = began or int(now().timestamp())
         self._mark = session_mark(user)
@@ -54,13 +62,23 @@ def load_person(session_id: str) -> Person | None:
             return None
         if not sessions.is_alive(session, number, began=datetime.fromtimestamp(int(began), UTC), now=now()):
             return None
-        return Person(user, number, int(began))
+        person = Person(user, roles_of(session, name), number, int(began))
+        due = sessions.is_due(session, number, today=day_of(now()))
+    if due:
+        with database().write() as kept:
+            sessions.seen(kept, number, today=day_of(now()))
+    return person
 
 
-def sign_in(user: User) -> None:
+def sign_in(user: User) -> Person:
     """Begin a session of this user's; forms that were made before it count no more."""
     session.pop("csrf_token", None)
-    login_user(Person(user))
+    with database().write() as kept:
+        person = Person(user, roles_of(kept, user.name))
+        device = device_words(request.headers.get("User-Agent", ""))
+        sessions.begin(kept, person.session, person.name, device, now=now())
+    login_user(person)
+    return person
 
 
 def sign_out() -> None:
@@ -71,14 +89,11 @@ def sign_out() -> None:
     logout_user()
 
 
-def destination(wanted: str | None, role: Role) -> str:
-    """Where to go after signing in: a page of the desk that was asked for, or the first one that this role may see."""
-    if role is Role.APPROVER:
-        return url_for("approver.waiting")
-    if role is Role.TELLER:
-        return url_for("attendance.polls")
-    if role not in RUNS_POLLS:
-        return url_for("people.account")
+def destination(wanted: str | None, roles: Collection[Role]) -> str:
+    """Where to go after signing in: a page of the desk that was asked for, or the first one that these roles may see."""
+    if RUNS_POLLS.isdisjoint(roles):
+        pages = {Role.APPROVER: "approver.waiting", Role.TELLER: "attendance.polls", Role.READER: "reading.listed"}
+        return url_for(next((page for role, page in pages.items() if role in roles), "people.account"))
     if wanted and wanted.isprintable() and "\\" not in wanted and wanted.startswith("/desk/"):
         parts = urlsplit(wanted)
         if not parts.scheme and not parts.netloc and ".." not in parts.path:
@@ -153,4 +168,4 @@ def register(app: Flask) -> None:
     manager.session_protection = None  # phones change their addresses
     # not by init_app, which looks at the session of every request: no answer to a voter varies by a cookie
     app.login_manager = manager  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(current_user=current_user, runs_polls=RUNS_POLLS)
+    app.jinja_env.globals.update(current_user=current_user)

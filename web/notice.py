@@ -253,7 +253,7 @@ def correct(poll_id: str) -> Shown:
                 with database().write() as session:
                     found = own_poll(session, poll_id, lock=True)
                     form.demand_fresh(found)
-                    people = two_people(session, rehearsal=found.rehearsal, organizer=who(), witness=witness)
+                    people = two_people(session, found, organizer=who(), witness=witness)
                     correction.correct(session, found, issued, reason=form.reason.data or "", people=people, now=now())
             except DomainError as error:
                 with database().read() as session:

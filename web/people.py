@@ -1,25 +1,32 @@
 """The desk's doors and its people: signing in and out, one's own password, and for administrators everybody's."""
 
+from datetime import datetime
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from polling import audit, first, people
+from polling import audit, first, organizations, people, recusal, sessions
+from polling.calendar import BEIJING
+from polling.db import Session
 from polling.errors import DomainError, RuleRefused
-from polling.models import Role, User
+from polling.models import ROOT, Role
+from polling.organizations import Node, reach
 from polling.passwords import MINIMUM_PASSWORD, hash_password
 from polling.sentences import VALUES
 from polling.throttle import check_password
-from web import backups, beginning
+from web import backups, beginning, invitations
 from web.access import Audience, audience
-from web.accounts import Login, NewPassword, NewPerson, OwnPassword, RoleForm
+from web.accounts import Login, NewPassword, NewPerson, OwnPassword, PersonForm, RoleForm
 from web.desk import database, now, who
 from web.login import client, destination, remember, sign_in, sign_out
 
 blueprint = Blueprint("people", __name__, url_prefix="/desk")
 blueprint.register_blueprint(beginning.blueprint)
 blueprint.register_blueprint(backups.blueprint)
+blueprint.register_blueprint(invitations.blueprint)
 
 Answer = str | Response | tuple[str, int]
 
@@ -35,7 +42,7 @@ def _rules() -> dict[str, int]:
 def login() -> Answer:
     """Sign in."""
     if current_user.is_authenticated:
-        return redirect(destination(request.args.get("next"), current_user.role))
+        return redirect(destination(request.args.get("next"), current_user.roles))
     form, status = Login(), 200
     if form.validate_on_submit():
         try:
@@ -47,8 +54,8 @@ def login() -> Answer:
         else:
             with database().write() as session:
                 audit.record(session, who=user.name, what="login", now=now())
-            sign_in(user)
-            return remember(redirect(destination(request.args.get("next"), user.role)), user.name)
+            person = sign_in(user)
+            return remember(redirect(destination(request.args.get("next"), person.roles)), user.name)
     elif form.is_submitted():
         status = 422
     with database().read() as session:
@@ -91,20 +98,57 @@ def account() -> Answer:
             return remember(redirect(url_for("people.account")), user.name)
     elif form.is_submitted():
         status = 422
-    return render_template("desk/account.html", form=form, words=VALUES), status
+    with database().read() as session:
+        places = organizations.paths(session)
+        held = [(role, places[at]) for role, at in people.roles_of(session, who())]
+        open_ = sessions.listed(session, who(), now=now())
+    return render_template(
+        "desk/account.html",
+        form=form,
+        words=VALUES,
+        held=held,
+        sessions=open_,
+        moment=moment,
+        here=current_user.session,
+    ), status
+
+
+def moment(at: datetime) -> datetime:
+    """A moment as people here read it."""
+    return at.astimezone(BEIJING)
+
+
+@blueprint.post("/account/sessions")
+@audience(Audience.DOOR)
+def end_sessions() -> Response:
+    """End one of one's own other sessions, or all of them."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("people.login"))
+    with database().write() as session:
+        ended = sessions.end_of(
+            session, who(), request.form.get("number") or None, keep=current_user.session, now=now()
+        )
+    flash(_("已经退出 %(number)s 处。", number=ended), "good")
+    return redirect(url_for("people.account"))
 
 
 @blueprint.route("/people", methods=["GET", "POST"])
 @audience(Audience.ADMINISTRATOR)
 def everybody() -> Answer:
-    """List the people, and add one."""
-    form, status = NewPerson(), 200
+    """List the people of the organizations that are administered here, by organization, and add one."""
+    places = _places()
+    form, status = NewPerson().offering(places), 200
     if form.validate_on_submit():
         try:
-            kept = hash_password(form.password.data, form.name.data)
+            at, role = form.place(), Role(form.role.data)
+            kept = hash_password(form.password.data, form.name.data) if form.password.data else None
             with database().write() as session:
-                user = people.register(session, form.name.data, Role(form.role.data), kept)
-                audit.record(session, who=who(), what="user.add", now=now(), name=user.name, role=user.role.value)
+                user = people.register(session, form.name.data, role, kept, at=at)
+                audit.record(
+                    session, who=who(), what="user.add", now=now(), name=user.name, role=role.value, organization=at
+                )
+                if kept is None:
+                    return invitations.shown(session, user.name)
         except DomainError as error:
             status = form.refuse(error)
         else:
@@ -116,51 +160,118 @@ def everybody() -> Answer:
     elif form.is_submitted():
         status = 422
     with database().read() as session:
-        listed, missing = people.everybody(session), people.missing_people(session)
-    return render_template("desk/people.html", form=form, users=listed, missing=missing, words=VALUES), status
+        listed, missing = _listed(session, places), people.missing_people(session)
+    here = [(place, [one for one in listed if place.id in one.places]) for place in places]
+    return render_template(
+        "desk/people.html",
+        form=form,
+        places=places,
+        here=[(place, found) for place, found in here if found],
+        without=[one for one in listed if not one.roles],
+        missing=missing,
+        words=VALUES,
+    ), status
+
+
+def _places() -> list[Node]:
+    """The organizations that who is signed in administers."""
+    with database().read() as session:
+        return reach(session, who(), {Role.ADMINISTRATOR})
+
+
+def _listed(session: Session, places: list[Node]) -> list[people.Listed]:
+    """Who has a role there; those without any role are the root's."""
+    ids = {place.id for place in places}
+    return people.everybody(session, None if ROOT in ids else ids)
 
 
 @blueprint.route("/people/<path:name>", methods=["GET", "POST"])
 @audience(Audience.ADMINISTRATOR)
 def person(name: str) -> Answer:
-    """One person: another role, a new password, out of service."""
+    """One person: more and fewer roles, a new password, out of service."""
+    places = _places()
     with database().read() as session:
-        found = [user for user in people.everybody(session) if user.name == name]
+        found = [user for user in _listed(session, places) if user.name == name]
+        names, twins = organizations.paths(session), recusal.twins_of(session, name)
+        open_ = sessions.listed(session, name, now=now())
     if not found:
         abort(404)
     [user] = found
+    ids = {place.id for place in places}
     act = request.form.get("act") if request.method == "POST" else None
-    role = RoleForm(formdata=request.form if act == "role" else None, role=user.role.value).offering(user.role)
+    giving = RoleForm(formdata=request.form if act == "give" else None).offering(places)
     renewal = NewPassword(formdata=request.form if act == "password" else None)
-    acts = {
-        "role": (role, lambda: _change_role(user, Role(role.role.data))),
+    plain = PersonForm(formdata=request.form if act in ("take", "remove", "invite", "namesake", "sessions") else None)
+    acts: dict[str, tuple[PersonForm, Any]] = {
+        "give": (giving, lambda: _give(user, Role(giving.role.data), giving.place())),
+        "take": (plain, lambda: _take(user, ids)),
         "password": (renewal, lambda: _renew(user, renewal.password.data or "")),
-        "remove": (role, lambda: _remove(user)),
+        "remove": (plain, lambda: _remove(user)),
+        "invite": (plain, lambda: _invite(user)),
+        "sessions": (plain, lambda: _end_sessions(user)),
+        "namesake": (plain, lambda: _note_namesake(user)),
     }
     status = 200
     if act in acts:
         form, change = acts[act]
         status = 422
-        if act == "remove" or form.validate():
+        if form.validate():
             try:
-                flash(change(), "good")
+                told = change()
+                if act == "invite":  # a link: shown on this answer alone, and nowhere again
+                    return str(told)
+                flash(told, "good")
+                if act in ("give", "take", "namesake", "sessions"):
+                    return redirect(url_for("people.person", name=name))
                 return redirect(url_for("people.everybody"))
             except DomainError as error:
                 status = form.refuse(error)
-    own = user.name == who()
-    return render_template("desk/person.html", user=user, role=role, renewal=renewal, words=VALUES, own=own), status
+    in_charge = ROOT in ids or user.places <= ids
+    return render_template(
+        "desk/person.html",
+        user=user,
+        held=[(role, at, names[at], at in ids) for role, at in user.roles],
+        in_charge=in_charge,
+        twins=twins,
+        sessions=open_,
+        moment=moment,
+        giving=giving,
+        renewal=renewal,
+        places=places,
+        refused=plain.refused or (() if in_charge else renewal.refused),
+        words=VALUES,
+        own=user.name == who(),
+    ), status
 
 
-def _change_role(user: User, role: Role) -> str:
+def _give(user: people.Listed, role: Role, at: str) -> str:
     with database().write() as session:
-        people.set_role(session, user.name, role, by=who())
-        audit.record(session, who=who(), what="user.role", now=now(), name=user.name, role=role.value)
-    return _("%(name)s 的身份已经改好。", name=user.name)
+        people.give_role(session, user.name, role, at, by=who())
+        said = _role_words(session, user.name, role, at)
+        audit.record(session, who=who(), what="user.give", now=now(), **said)
+    return _("%(name)s 多了一个身份。", name=user.name)
 
 
-def _renew(user: User, password: str) -> str:
+def _take(user: people.Listed, ids: set[str]) -> str:
+    role, at = request.form.get("role", ""), request.form.get("at", "")
+    if at not in ids or role not in {one.value for one in Role}:
+        abort(404)
+    with database().write() as session:
+        people.take_role(session, user.name, Role(role), at, by=who())
+        said = _role_words(session, user.name, Role(role), at)
+        audit.record(session, who=who(), what="user.take", now=now(), **said)
+    return _("%(name)s 的这个身份已经收回。", name=user.name)
+
+
+def _role_words(session: Session, name: str, role: Role, at: str) -> dict[str, str]:
+    """What the log says of a role."""
+    return {"name": name, "role": role.value, "organization": at, "place": organizations.find(session, at).name}
+
+
+def _renew(user: people.Listed, password: str) -> str:
     kept = hash_password(password, user.name)
     with database().write() as session:
+        people.demand_charge(session, user.name, by=who())
         changed = people.set_password(session, user.name, kept)
         audit.record(session, who=who(), what="user.password", now=now(), name=user.name)
     if changed.name == who():
@@ -168,7 +279,28 @@ def _renew(user: User, password: str) -> str:
     return _("%(name)s 的密码已经换好，原来的登录都已退出。", name=user.name)
 
 
-def _remove(user: User) -> str:
+def _invite(user: people.Listed) -> str:
+    with database().write() as session:
+        return invitations.shown(session, user.name)
+
+
+def _end_sessions(user: people.Listed) -> str:
+    with database().write() as session:
+        people.demand_charge(session, user.name, by=who())
+        ended = sessions.end_of(session, user.name, request.form.get("number") or None, now=now())
+        audit.record(session, who=who(), what="user.sessions", now=now(), name=user.name, number=ended)
+    return _("已经退出 %(number)s 处。", number=ended)
+
+
+def _note_namesake(user: people.Listed) -> str:
+    subject, reason = request.form.get("subject", ""), request.form.get("reason", "")
+    with database().write() as session:
+        people.demand_charge(session, user.name, by=who())
+        recusal.note_namesake(session, user.name, subject, reason=reason, by=who(), now=now())
+    return _("已注明：%(name)s 和同名的测评对象不是同一个人。", name=user.name)
+
+
+def _remove(user: people.Listed) -> str:
     with database().write() as session:
         people.remove(session, user.name, by=who())
         audit.record(session, who=who(), what="user.remove", now=now(), name=user.name)

@@ -52,7 +52,7 @@ class Line:
 def lines(session: Session, poll: Poll) -> list[Line]:
     """Every line of a poll that is not open yet, as it stands."""
     scheme, seen, address = scheme_of(poll), noted(session, poll), address_of(poll)
-    witnesses = scrutineers(session)
+    witnesses = scrutineers(session, poll)
     ticks = {item: Item(item) in seen for item in TICKS}
     return [
         _slips(session, poll),

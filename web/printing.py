@@ -20,6 +20,7 @@ from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import missing_parts, scheme_of
+from polling.recusal import demand_unconcerned
 from web.access import Audience, audience
 from web.acts import Act, already, refusal, say, unfinished
 from web.desk import database, now, own_poll, random, who
@@ -75,6 +76,7 @@ def _frozen(poll_id: str, form: Act, *, elsewhere: bool = False) -> tuple[making
     with database().write() as session, force_locale(database().settings.language):
         poll = own_poll(session, poll_id, lock=True)
         form.demand_fresh(poll)
+        demand_unconcerned(session, poll, who())
         address = demand_reachable(poll)
         replaces = poll.printing
         frozen = making.freeze(session, poll, base_url=address, random=random, translations=get_translations())

@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 from wtforms import DateField, PasswordField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from polling import people
 from polling.calendar import day_of
 from polling.errors import DomainError, RuleRefused
 from polling.lifecycle import State
-from polling.models import Poll, Role
+from polling.models import Poll
 from polling.throttle import check_password
 from publishing import sign_off
 from publishing.scans import LARGEST, PDF
@@ -93,9 +92,8 @@ def chain(poll_id: str) -> Shown:
 def send(poll_id: str) -> Shown:
     """Send a counted result to be signed."""
     with database().read() as session:
-        form = sending_form(
-            own_poll(session, poll_id), sign_off.chain_of(session, own_poll(session, poll_id)), _approvers()
-        )
+        found = own_poll(session, poll_id)
+        form = sending_form(found, sign_off.chain_of(session, found), sign_off.approvers(session, found))
     if not form.validate():
         return _chain(poll_id, Reason(formdata=None), sending=form, status=422)
     asked = [field.data or None for field in form if field.name.startswith("step_")]
@@ -237,11 +235,6 @@ def scan(poll_id: str, position: int) -> Response:
     return response
 
 
-def _approvers() -> list[str]:
-    with database().read() as session:
-        return [user.name for user in people.everybody(session) if user.role is Role.APPROVER and user.password_hash]
-
-
 def _current(standing: sign_off.Chain) -> sign_off.Step:
     step = standing.current
     if step is None:
@@ -270,7 +263,6 @@ def _act(poll_id: str, form: Act, act: Any, *, done: Any, words: str, sending: S
 def _chain(
     poll_id: str, form: Reason, *, sending: Sending | None = None, problems: Any = (), status: int = 200
 ) -> Shown:
-    approvers = _approvers()
     with database().read() as session:
         found = own_poll(session, poll_id)
         if found.state not in (State.COUNTED, State.NOTICED, State.FINAL, State.ARCHIVED):
@@ -278,6 +270,7 @@ def _chain(
         standing = sign_off.chain_of(session, found)
         if not standing.steps:
             return already(found, _("本办法不要求签字，可以直接公布。"))
+        approvers = sign_off.approvers(session, found)
     sending = sending or sending_form(found, standing, approvers)
     form.begin(found)
     page = render_template(

@@ -16,7 +16,7 @@ def subject(subject_id: str) -> str:
     """The scores of a subject in this person's published polls; no page where there is none (404)."""
     rehearsal = request.args.get("rehearsal") == "1"
     with database().read() as session:
-        courses = courses_of(session, subject_id, rehearsal=rehearsal, seen=is_own)
+        courses = courses_of(session, subject_id, rehearsal=rehearsal, seen=lambda poll: is_own(session, poll))
     if not courses:
         abort(404)
     drawn = [

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from ballots.invitations import DEFAULT_HOLDERS, invited, name_holders
 from ballots.slips import keys_of
 from ballots.wording import Keys
-from polling import audit
+from polling import audit, organizations
 from polling.calendar import day_of
 from polling.db import Session
 from polling.drafts import correct_poll, earlier_subjects, file_of, known_subjects
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
-from polling.models import Poll
+from polling.models import ROOT, Poll
 from polling.polls import PollFile, SubjectEntry, scheme_of
 from polling.rosters import RosterLine, forget_rosters, roster_of, write_roster
 from publishing.turnout import turnout
@@ -79,12 +79,15 @@ def check(poll_id: str) -> Shown:
 def _draft(session: Session, poll: Poll) -> Draft:
     scheme = scheme_of(poll)
     kinds = [rule.key for rule in scheme.subjects]
-    known = known_subjects(session, kinds)
+    known = known_subjects(session, kinds, who())
+    place = organizations.find(session, poll.organization_id).name
     named = {entry.id for entry in known}
     register = [
         SubjectEntry(id=row.subject.id, kind=row.subject.kind, name=row.subject.name)
         for row in current(session, rehearsal=False).values()
-        if row.subject.kind in kinds and row.subject.id not in named
+        if row.subject.kind in kinds
+        and row.subject.id not in named
+        and (row.subject.organization == place or poll.organization_id == ROOT)
     ]
     before = earlier_subjects(session, poll.id) | {entry.id for entry in register}
     return Draft(

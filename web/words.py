@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from polling import calendar, sentences
 from polling.errors import DomainError
-from polling.sentences import N_
+from polling.marks import N_
 
 SENTENCES: Mapping[str, str] = {
     **sentences.SENTENCES,

@@ -26,7 +26,7 @@ from belenios.trustees import new_key
 from belenios.verify import Check, NotVerified, verify
 from polling import audit
 from polling.errors import DomainError, RuleRefused
-from polling.models import AuditEntry, Role
+from polling.models import ROOT, AuditEntry, Poll, Role
 from polling.people import REHEARSAL_PEOPLE, add_user, two_people
 from polling.polls import find_poll, scheme_of
 from publishing.results import gather
@@ -267,9 +267,10 @@ def people(village):
 )
 def test_law_12_closing_takes_an_organizer_and_a_scrutineer(people, organizer, witness, code):
     """One person, the same twice, a wrong role, a stranger or a rehearsal's person is refused for a real poll."""
+    real = Poll(id="x", rehearsal=False, organization_id=ROOT, subjects=[])
     with people.database.write() as session:
-        assert refusal(two_people, session, rehearsal=False, organizer=organizer, witness=witness) == code
-        assert two_people(session, rehearsal=False, organizer="甲", witness="乙") == ("甲", "乙")
+        assert refusal(two_people, session, real, organizer=organizer, witness=witness) == code
+        assert two_people(session, real, organizer="甲", witness="乙") == ("甲", "乙")
 
 
 def test_law_12_every_act_is_in_the_log(village):

@@ -13,7 +13,7 @@ from cli.scheme_words import FAULTS, fault_sentence
 from cli.words import SENTENCES, sentence
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
-from polling.models import Role
+from polling.models import Level, Role
 from polling.sentences import REASONS, VALUES
 from schemes.errors import SENTENCES as ENGLISH_FAULTS
 from schemes.errors import SchemeError, SchemeFault
@@ -98,12 +98,12 @@ def test_every_reason_has_its_words():
 
 def test_states_and_roles_are_said_in_words():
     """A state or a role stands in a sentence as people call it; a user who has such a word for a name keeps the name."""
-    assert set(VALUES) == {*State, *Role}
+    assert set(VALUES) == {*State, *Role, *Level}
     said = sentence(
-        RuleRefused("role_wrong", name="reader", role="reader", needed=["organizer", "administrator"]),
+        RuleRefused("role_wrong", name="reader", organization="本单位", needed=["organizer", "administrator"]),
         load_translations("zh_CN"),
     )
-    assert "reader 的身份是 查阅人" in said
+    assert "reader 在「本单位」没有这样的身份" in said
     assert "组织者、管理员" in said
 
 

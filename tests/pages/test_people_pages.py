@@ -5,13 +5,14 @@ import re
 import pytest
 import sqlalchemy as sa
 from at_desk import GOOD, NAME, OTHER, add_staff
+from counties import add_person, add_places
 from pages.chromium import follow
 from playwright.sync_api import expect
 from village import NOW
 
 from polling import first
 from polling.backup import backup
-from polling.models import User
+from polling.models import Grant, Level, Role, User
 
 
 @pytest.fixture(params=["phone", "desk"])
@@ -87,12 +88,21 @@ def test_the_first_day_at_the_desk(page, site, seen):
 
 
 def test_somebody_forgot_and_somebody_leaves(page, site, seen):
-    """The administrator gives a new password and takes somebody out of service."""
+    """The administrator gives a link or a new password, and takes somebody out of service."""
     add_staff(site.database)
     sign_in(page, site, "管理员")
     page.goto(f"{site.url}/desk/people")
     follow(page.get_by_role("link", name=NAME))
     seen("person")
+    page.get_by_role("button", name="给一个链接").click()
+    expect(page.get_by_role("img", name="这个链接的二维码")).to_be_visible()
+    seen("invited")
+    link = page.locator("p.code").inner_text()
+    page.go_back()
+    page.goto(f"{site.url}/desk/invited/{link.rpartition('/')[2]}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(NAME)
+    seen("invitation")
+    page.goto(f"{site.url}/desk/people/{NAME}")
     fill(page, "换密码", 新密码=OTHER, 再输一遍新密码=OTHER + "x")
     expect(page.locator(".error")).to_contain_text("不一样")
     seen("person-refused")
@@ -103,7 +113,7 @@ def test_somebody_forgot_and_somebody_leaves(page, site, seen):
     expect(page.locator(".note.warn")).to_contain_text("还没有能登录的监票人")
     seen("people-left")
     page.goto(f"{site.url}/desk/people/管理员")
-    expect(page.locator("main")).to_contain_text("不能自己改")
+    expect(page.locator("main")).to_contain_text("不能自己收回")
     seen("person-own")
 
 
@@ -164,8 +174,8 @@ def test_a_backup_is_downloaded_and_comes_back(page, served_site, seen, tmp_path
     assert waiting.value.suggested_filename.endswith(".backup")
     assert waiting.value.path().read_bytes().startswith(b"SQLite format 3")
     with site.database.write() as session:
-        for user in session.scalars(sa.select(User)):
-            session.delete(user)
+        for table in (Grant, User):
+            session.execute(sa.delete(table))
     page.context.clear_cookies()
     page.goto(f"{site.url}/desk/first")
     code = a_code(site)
@@ -196,3 +206,28 @@ def test_cookies_over_https_stay_there(phone, secure_site):
     with page.expect_request(f"{secure_site.url}/") as request:
         page.goto(f"{secure_site.url}/")
     assert "cookie" not in request.value.all_headers()
+
+
+def test_the_tree_of_organizations(page, site, seen):
+    """A county's townships are pasted at once, wrong lines are said, and the people page goes by organization."""
+    add_staff(site.database)
+    east, _west = add_places(site.database, "嘎玛乡", "曲水乡")
+    add_places(site.database, "嘎玛村", "达那村", below=east, level=Level.VILLAGE)
+    add_person(site.database, "扎西", Role.ORGANIZER, east)
+    sign_in(page, site, "管理员")
+    page.goto(f"{site.url}/desk/organizations")
+    seen("organizations")
+    page.get_by_role("link", name="本单位", exact=True).click()
+    page.get_by_label("名称，一行一个").fill("阿旺乡\n嘎玛乡")
+    page.get_by_role("button", name="加上", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("第 2 行")
+    seen("organization-wrong")
+    page.get_by_label("名称，一行一个").fill("阿旺乡\n柴维乡")
+    page.get_by_role("button", name="加上", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("2 个单位")
+    page.goto(f"{site.url}/desk/people/扎西")
+    expect(page.get_by_role("button", name="收回组织者身份")).to_be_visible()
+    seen("roles")
+    page.goto(f"{site.url}/desk/people")
+    expect(page.get_by_role("heading", name="嘎玛乡")).to_be_visible()
+    seen("people-by-organization")

@@ -5,12 +5,13 @@ import json
 import msgspec
 import pytest
 import sqlalchemy as sa
+from counties import add_person, add_places
 from village import NOW
 
 from polling.drafts import correct_poll, file_of, known_subjects, on_desk
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
-from polling.models import AuditEntry, Panel, PollSubject, Subject
+from polling.models import ROOT, AuditEntry, Panel, PollSubject, Role, Subject
 from polling.polls import PanelEntry, SubjectEntry, find_poll
 
 
@@ -86,42 +87,48 @@ def test_what_is_printed_stays(village):
 
 
 def test_subjects_of_other_polls_stay(village):
-    """A subject that another poll has is not forgotten when this draft drops it."""
+    """A subject that another poll has is not forgotten when this draft drops it; a neighbour's subjects are not offered."""
+    add_person(village.database, "王", Role.ORGANIZER)
+    [place] = add_places(village.database, "嘎玛乡")
+    add_person(village.database, "赵", Role.ORGANIZER, place)
     village.create(subjects=2)
     other = village.poll
     village.create(subjects=1)
     first, second = (SubjectEntry(id=f"team-{n}", kind="work_team", name=f"第{n}工作队") for n in (1, 2))
     correct(village, subjects=(SubjectEntry(id="x", kind="work_team", name="新队"),))
     with village.database.read() as session:
-        assert known_subjects(session, ["work_team"]) == [
+        assert known_subjects(session, ["work_team"], "王") == [
             SubjectEntry(id="x", kind="work_team", name="新队"),
             first,
             second,
         ]
-        assert known_subjects(session, ["team_member"]) == []
+        assert known_subjects(session, ["team_member"], "王") == []
+        assert known_subjects(session, ["work_team"], "赵") == []
         assert len(find_poll(session, other).subjects) == 2
         assert session.scalar(sa.select(sa.func.count()).select_from(PollSubject)) == 3
         assert session.scalar(sa.select(sa.func.count()).select_from(Panel)) == 2
 
 
 def test_the_list_of_polls(any_village):
-    """The list names whose a poll is by its maker alone, says whether slips exist, and leaves trials out."""
+    """The list has the polls that somebody's roles reach, says whether slips exist, and leaves trials out."""
+    here, there = add_places(any_village.database, "嘎玛乡", "曲水乡")
+    for name, place in (("县", ROOT), ("王", here), ("赵", there)):
+        add_person(any_village.database, name, Role.ORGANIZER, place)
+    add_person(any_village.database, "县", Role.READER, here)
     any_village.create(subjects=2)
     first = any_village.poll
     any_village.print()
-    any_village.create()
+    any_village.create(organization_id=here)
     second = any_village.poll
-    with any_village.database.write() as session:
-        find_poll(session, second).made_by = "王"
     with any_village.database.read() as session:
-        rows = on_desk(session, None)
-        assert [(row.id, row.printed, row.subjects, row.touched_on.isoformat()) for row in rows] == [
-            (second, False, 1, "2026-10-20"),
-            (first, True, 2, "2026-10-20"),
+        rows = on_desk(session, "县")
+        assert [(row.id, row.printed, row.subjects, row.organization, row.touched_on.isoformat()) for row in rows] == [
+            (second, False, 1, "嘎玛乡", "2026-10-20"),
+            (first, True, 2, "本单位", "2026-10-20"),
         ]
-        assert [row.id for row in on_desk(session, "赵")] == [first]
-        assert [row.id for row in on_desk(session, "王")] == [second, first]
+        assert on_desk(session, "赵") == []
+        assert [row.id for row in on_desk(session, "王")] == [second]
     with any_village.database.write() as session:
         find_poll(session, second).trial_of = first
     with any_village.database.read() as session:
-        assert [row.id for row in on_desk(session, None)] == [first]
+        assert [row.id for row in on_desk(session, "县")] == [first]

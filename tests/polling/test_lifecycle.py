@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import STEPS, State, step
-from polling.models import Role, User
+from polling.models import ROOT, Poll, Role, User
 from polling.people import add_user, demand_role, two_people
 from polling.polls import find_poll
 
@@ -82,11 +82,16 @@ def test_people_are_added_once_and_their_passwords_hashed(any_database):
         assert "十个字也可以是密码的" not in stored
         assert PasswordHasher().verify(stored, "十个字也可以是密码的")
         assert session.get(User, "乙").password_hash is None
-        demand_role(session, "甲", [Role.ORGANIZER])
+        demand_role(session, "甲", [Role.ORGANIZER], ROOT)
         for name, code in (("甲", "role_wrong"), ("丁", "user_unknown")):
             with pytest.raises(RuleRefused) as caught:
-                demand_role(session, name, [Role.TELLER])
+                demand_role(session, name, [Role.TELLER], ROOT)
             assert caught.value.code == code
+
+
+def a_poll(*, rehearsal):
+    """A poll of the root, about nobody."""
+    return Poll(id="x", rehearsal=rehearsal, organization_id=ROOT, subjects=[])
 
 
 def test_an_administrator_may_run_a_poll_and_not_witness(database):
@@ -94,16 +99,16 @@ def test_an_administrator_may_run_a_poll_and_not_witness(database):
     with database.write() as session:
         add_user(session, "甲", Role.ADMINISTRATOR, None)
         add_user(session, "乙", Role.SCRUTINEER, None)
-        assert two_people(session, rehearsal=False, organizer="甲", witness="乙") == ("甲", "乙")
+        assert two_people(session, a_poll(rehearsal=False), organizer="甲", witness="乙") == ("甲", "乙")
         with pytest.raises(RuleRefused):
-            two_people(session, rehearsal=False, organizer="乙", witness="甲")
+            two_people(session, a_poll(rehearsal=False), organizer="乙", witness="甲")
 
 
 def test_a_rehearsal_has_its_own_people(database):
     """In a rehearsal nobody needs to be named; who is named must exist."""
     with database.write() as session:
-        assert two_people(session, rehearsal=True, organizer=None, witness=None) == ("演练组织者", "演练监票人")
-        assert two_people(session, rehearsal=True, organizer=None, witness=None) == ("演练组织者", "演练监票人")
+        assert two_people(session, a_poll(rehearsal=True), organizer=None, witness=None) == ("演练组织者", "演练监票人")
+        assert two_people(session, a_poll(rehearsal=True), organizer=None, witness=None) == ("演练组织者", "演练监票人")
         with pytest.raises(RuleRefused) as caught:
-            two_people(session, rehearsal=True, organizer="某人", witness=None)
+            two_people(session, a_poll(rehearsal=True), organizer="某人", witness=None)
         assert caught.value.code == "user_unknown"

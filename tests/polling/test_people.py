@@ -5,10 +5,11 @@ from threading import Barrier, Thread
 
 import pytest
 import sqlalchemy as sa
+from counties import roles
 
 from polling import audit, first, people
 from polling.errors import BadInput, DomainError, RuleRefused
-from polling.models import AuditEntry, OneTimeCode, Role, User
+from polling.models import ROOT, AuditEntry, OneTimeCode, Poll, Role, User
 from polling.passwords import COMMON, MINIMUM_PASSWORD, demand_password, hash_password
 
 # who may do what is no matter of what a hash costs
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HERE = "10.0.0.7"
+REHEARSED = Poll(id="x", rehearsal=True, organization_id=ROOT, subjects=[])
 
 
 def random(number):
@@ -100,7 +102,7 @@ def test_who_is_missing_for_a_day_is_named(any_database):
             return people.missing_people(session)
 
     with any_database.write() as session:
-        people.two_people(session, rehearsal=True, organizer=None, witness=None)
+        people.two_people(session, REHEARSED, organizer=None, witness=None)
         people.add_user(session, "没有密码", Role.SCRUTINEER, None)
     assert missing() == [Role.ORGANIZER, Role.SCRUTINEER]
     office(any_database, admin=Role.ADMINISTRATOR)
@@ -115,7 +117,7 @@ def test_who_is_missing_for_a_day_is_named(any_database):
 def test_rehearsal_people_are_not_listed(any_database):
     """The list is of people."""
     with any_database.write() as session:
-        people.two_people(session, rehearsal=True, organizer=None, witness=None)
+        people.two_people(session, REHEARSED, organizer=None, witness=None)
     office(any_database, b=Role.SCRUTINEER, admin=Role.ADMINISTRATOR, a=Role.SCRUTINEER, org=Role.ORGANIZER)
     with any_database.read() as session:
         assert [user.name for user in people.everybody(session)] == ["org", "a", "b", "admin"]
@@ -126,10 +128,11 @@ def test_nobody_acts_on_himself_and_only_administrators_on_others(any_database):
     office(any_database, one=Role.ADMINISTRATOR, two=Role.ADMINISTRATOR, org=Role.ORGANIZER)
     with any_database.write() as session:
         assert refused(people.remove, session, "one", by="one") == "user_self"
-        assert refused(people.set_role, session, "one", Role.ORGANIZER, by="one") == "user_self"
+        assert refused(people.take_role, session, "one", Role.ADMINISTRATOR, ROOT, by="one") == "user_self"
         assert refused(people.remove, session, "nobody", by="one") == "user_unknown"
         assert refused(people.remove, session, "one", by="org") == "user_not_administrator"
-        people.set_role(session, "two", Role.SCRUTINEER, by="one")
+        assert refused(people.give_role, session, "org", Role.APPROVER, ROOT, by="org") == "user_not_administrator"
+        people.take_role(session, "two", Role.ADMINISTRATOR, ROOT, by="one")
         assert refused(people.remove, session, "one", by="two") == "user_not_administrator"
         people.remove(session, "org", by="one")
         assert session.get(User, "org").password_hash is None
@@ -173,7 +176,8 @@ def test_the_code_makes_one_administrator(any_database):
     code = first.new_code(any_database, now=NOW, random=random)
     assert len(code) == 14
     typed = code.lower().replace("-", " ").replace("0", "o").replace("1", "l")
-    assert make(any_database, typed).role is Role.ADMINISTRATOR
+    assert make(any_database, typed).name == "管理员甲"
+    assert roles(any_database, "管理员甲") == {(Role.ADMINISTRATOR, ROOT)}
     with any_database.read() as session:
         assert not first.is_due(session)
         assert session.scalars(sa.select(OneTimeCode)).all() == []

@@ -33,7 +33,7 @@ def test_closing_takes_a_second_person(real, desk):
         ({"password": ""}, 422, ("请监票人输入密码",)),
         ({"password": "false-password"}, 409, ('id="password-error"', "姓名或密码不对")),
         ({"witness": "没有的人"}, 409, ('id="password-error"', "姓名或密码不对")),
-        ({"witness": OTHER}, 409, (f"{OTHER} 的身份是 组织者，这件事要由 监票人 来做",)),
+        ({"witness": OTHER}, 409, (f"{OTHER} 在「本单位」没有这样的身份：这件事要由监票人来做",)),
         ({"witness": ORGANIZER}, 409, ("不能是同一个人",)),
         ({"witness": "", "password": "", "stand_in": "y"}, 422, ("请填写监票人的姓名",)),
     ):

@@ -158,15 +158,17 @@ def test_throwing_a_draft_away(village, desk):
 
 
 def test_the_list_is_ones_own(village, app, desk):
-    """Organizers see what they made and what was made at the terminal, administrators everything; what was touched last stands first."""
+    """A township sees its own and not the county's, the county everything with whose it is; what was touched last stands first."""
     make(desk, title="第一场")
     make(desk, title="第二场")
     make(Desk(app, OTHER), title="别人的")
     village.create()  # at the terminal
     titles = lambda person: re.findall(r'<h3><a href="[^"]*">(.*?)</a>', Desk(app, person).page("/desk/"))  # noqa: E731
     terminal = "2026年10月 嘎玛村驻村工作队民主测评"
-    assert titles(ORGANIZER) == [terminal, "第二场", "第一场"]
-    assert titles(ADMINISTRATOR) == [terminal, "别人的", "第二场", "第一场"]
+    assert titles(OTHER) == ["别人的"]
+    assert titles(ORGANIZER) == titles(ADMINISTRATOR) == [terminal, "别人的", "第二场", "第一场"]
+    assert "曲水乡" in desk.page("/desk/")
+    assert "曲水乡" not in Desk(app, OTHER).page("/desk/")
 
 
 ADDRESSES = (
@@ -183,7 +185,7 @@ ADDRESSES = (
 
 
 def test_somebody_elses_poll_is_not_there(village, app, desk):
-    """Another organizer's poll answers 404 with a sentence, on every page and to every form; so does a number that is none."""
+    """The county's poll answers a township with 404 with a sentence, on every page and to every form; so does a number that is none."""
     poll_id = make(desk)
     stranger = Desk(app, OTHER)
     for address in ADDRESSES:

@@ -3,12 +3,15 @@
 import re
 
 import pytest
-from desks import ORGANIZER, OTHER, Desk, at, bring, change, hand_in, invite, state
+from counties import add_places
+from desks import ORGANIZER, PASSWORD, Desk, at, bring, change, hand_in, invite, state
 from village import NOW
 
 from ballots import invitations
 from ballots.turnout import stepped
 from polling.lifecycle import State
+from polling.models import Role
+from polling.people import add_user
 from polling.polls import find_poll
 
 # ------------------------------------------------------------------ who may see what
@@ -19,15 +22,19 @@ from polling.polls import find_poll
     ["", "open", "wall", "turnout.json", "close", "count", "result", "report.pdf", "annul"],
 )
 def test_somebody_elses_poll_is_not_there(village, app, page):
-    """Another organizer's poll, an unknown one and a nonsense id are all answered by the same 404 with a sentence."""
-    village.create()
-    change(village, made_by=OTHER)
-    desk = Desk(app)
+    """A neighbouring township's poll, an unknown one and a nonsense id are all answered by the same 404 with a sentence."""
+    here, there = add_places(village.database, "嘎玛乡", "曲水乡")
+    village.create(organization_id=here)
+    with village.database.write() as session:
+        for name, place in (("本乡", here), ("邻乡", there)):
+            add_user(session, name, Role.ORGANIZER, PASSWORD, at=place)
+    desk = Desk(app, "邻乡")
     for poll in (village.poll, "AAAAAAAAAAAAAA", "%00", "x" * 300):
         answer = desk.client.get(f"/desk/polls/{poll}" + (f"/{page}" if page else ""))
         assert answer.status_code == 404
         assert "没有这个页面或编号" in answer.text
-    assert Desk(app, OTHER).client.get(at(village)).status_code == 200
+    for name in ("本乡", ORGANIZER):
+        assert Desk(app, name).client.get(at(village)).status_code == 200
 
 
 def test_nothing_is_shown_or_done_without_signing_in(village, app):

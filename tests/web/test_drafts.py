@@ -4,11 +4,11 @@ import html
 import re
 
 import pytest
-from drafting import GOOD, ORGANIZER, TIBETAN, Desk, Form, application, at, begin, count, make, of_step, poll_of
+from drafting import GOOD, TIBETAN, Desk, Form, application, at, begin, count, make, of_step, poll_of
 
 from ballots.invitations import invited
 from polling.lifecycle import State
-from polling.models import Poll, Subject
+from polling.models import ROOT, Poll, Subject
 from schemes.loading import load
 from web.proposals import next_period, proposed_title, retitled
 
@@ -43,7 +43,7 @@ def test_a_new_poll_by_its_steps(village, desk):
         "month",
         True,
     )
-    assert (poll.made_by, poll.base_url, poll.state) == (ORGANIZER, GOOD["base_url"], State.DRAFT)
+    assert (poll.organization_id, poll.base_url, poll.state) == (ROOT, GOOD["base_url"], State.DRAFT)
     assert [(row.kind, row.name) for row in poll.subjects] == [
         ("work_team", "嘎玛村驻村工作队"),
         ("work_team", "达那村驻村工作队"),

@@ -152,8 +152,10 @@ def test_one_browser_of_an_office_knows_them_all(app, desk):
 def test_only_pages_of_the_desk_follow(app, wanted, there):
     """`next` leads to a page of this desk or is not followed."""
     with app.test_request_context():
-        assert destination(wanted, Role.ORGANIZER) == there
-        assert destination(wanted, Role.SCRUTINEER) == "/desk/account"
+        assert destination(wanted, {Role.ORGANIZER, Role.READER}) == there
+        assert destination(wanted, {Role.SCRUTINEER}) == "/desk/account"
+        assert destination(wanted, {Role.SCRUTINEER, Role.APPROVER}) == "/desk/waiting"
+        assert destination(wanted, {Role.READER}) == "/desk/results"
 
 
 @pytest.mark.usefixtures("staff")

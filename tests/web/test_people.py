@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from at_desk import NAME, OTHER, Desk, add_staff, audited, left, user
+from counties import add_person, roles
 
 from ballots.models import BoxedBallot
 from polling import backup as keeping
-from polling.models import Role, User
+from polling.models import ROOT, Role
 from polling.people import everybody
 from web.app import create_app
 
@@ -51,6 +52,7 @@ def test_everybody_finds_the_pages_that_are_theirs(app, staff):
             "/desk/",
             "/desk/scoring",
             "/desk/draws",
+            "/desk/organizations",
             "/desk/people",
             "/desk/backup",
             "/desk/delivery",
@@ -111,7 +113,7 @@ def test_people_are_listed_and_added(app, admin, database):
     page = admin.get("/desk/people").text
     assert "已登记 多吉" in page
     assert OTHER not in page
-    assert user(database, "多吉").role is Role.SCRUTINEER
+    assert roles(database, "多吉") == {(Role.SCRUTINEER, ROOT)}
     assert Desk(app).sign_in("多吉", OTHER).status_code == 302
     assert ("管理员", "user.add") in audited(database)
 
@@ -181,22 +183,30 @@ def test_somebody_leaves_and_comes_back(app, admin, database):
 
 
 def test_another_role_holds_at_once(app, admin, database):
-    """A role that was wrong is put right, and the session has it from the next page on."""
+    """A role that was missing is given, one that was wrong is taken away, and the session has it from the next page on."""
     organizer = Desk(app)
     organizer.sign_in()
     assert organizer.get("/desk/people").status_code == 403
-    admin.send(f"/desk/people/{NAME}", act="role", role="administrator")
+    assert admin.send(f"/desk/people/{NAME}", act="give", role="administrator").status_code == 302
     assert organizer.get("/desk/people").status_code == 200
-    assert ("管理员", "user.role") in audited(database)
+    assert roles(database, NAME) == {(Role.ORGANIZER, ROOT), (Role.ADMINISTRATOR, ROOT)}
+    for role in ("administrator", "organizer"):
+        admin.send(f"/desk/people/{NAME}", act="take", role=role, at="root")
+    assert organizer.get("/desk/").status_code == 403
+    assert "没有身份的人" in admin.get("/desk/people").text
+    log = admin.get("/desk/log").text
+    assert f"给 {NAME} 在「本单位」的职责：管理员" in log
+    assert f"收回 {NAME} 在「本单位」的职责：组织者" in log
 
 
 def test_nobody_removes_or_changes_himself(admin, database):
     """The page does not offer it, and refuses it where it is sent anyway: one administrator always stays."""
     assert 'value="remove"' not in admin.get("/desk/people/管理员").text
-    for fields in ({"act": "remove"}, {"act": "role", "role": "organizer"}):
+    assert 'value="take"' not in admin.get("/desk/people/管理员").text
+    for fields in ({"act": "remove"}, {"act": "take", "role": "administrator", "at": "root"}):
         answer = admin.send("/desk/people/管理员", **fields)
         assert answer.status_code == 409
-    assert user(database, "管理员").role is Role.ADMINISTRATOR
+    assert roles(database, "管理员") == {(Role.ADMINISTRATOR, ROOT)}
     assert user(database, "管理员").password_hash
 
 
@@ -208,10 +218,9 @@ def test_who_is_not_there_is_not_found(admin):
 
 
 def test_a_role_from_the_terminal_is_shown_as_it_is(admin, database):
-    """A role that the page does not offer stays what it is when the page is opened."""
-    with database.write() as session:
-        session.get(User, NAME).role = Role.READER
-    assert '<option selected value="reader">' in admin.get(f"/desk/people/{NAME}").text
+    """A role that the page does not offer is shown."""
+    add_person(database, NAME, Role.TELLER)
+    assert "计票人" in admin.get(f"/desk/people/{NAME}").text
 
 
 def test_who_is_missing_is_said(admin, database):

@@ -1,0 +1,34 @@
+"""A county for tests: townships below the root, and people who have a role there."""
+
+import os
+from datetime import UTC, datetime
+
+from polling import organizations, people
+from polling.models import ROOT, Level, Role
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+PASSWORD = "vier-worte-am-see"
+
+
+def add_places(database, *names, below=ROOT, level=Level.TOWNSHIP) -> list[str]:
+    """Organizations below another one: their ids."""
+    with database.write() as session:
+        parent = organizations.find(session, below)
+        made = organizations.add(session, parent, level, names, who="测试", now=NOW, random=os.urandom)
+        return [one.id for one in made]
+
+
+def add_person(database, name, role, at=ROOT, password_hash="no password is asked for here") -> str:
+    """Somebody with a role, or with one more: the name."""
+    with database.write() as session:
+        if people.look_up(session, name) is None:
+            people.register(session, name, role, password_hash, at=at)
+        else:
+            people._give(session, name, role, at)
+    return name
+
+
+def roles(database, name) -> set[tuple[Role, str]]:
+    """Somebody's roles, each with the organization."""
+    with database.read() as session:
+        return set(people.roles_of(session, name))
