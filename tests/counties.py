@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from polling import organizations, people
 from polling.models import ROOT, Level, Role
+from polling.passwords import hash_password
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PASSWORD = "vier-worte-am-see"
@@ -26,6 +27,12 @@ def add_person(database, name, role, at=ROOT, password_hash="no password is aske
         else:
             people._give(session, name, role, at)
     return name
+
+
+def neighbour(database, name="邻组织") -> str:
+    """Somebody who organizes another township than the root's polls are held for: the name."""
+    [place] = add_places(database, "邻乡")
+    return add_person(database, name, Role.ORGANIZER, place, hash_password(PASSWORD, ""))
 
 
 def roles(database, name) -> set[tuple[Role, str]]:

@@ -4,7 +4,8 @@ import html
 import re
 
 import pytest
-from desks import ORGANIZER, OTHER, PASSWORD, Desk, at, change
+from counties import neighbour
+from desks import ORGANIZER, PASSWORD, Desk, at, change
 from rosters import lines_of, rostered, ticked
 
 from polling.lifecycle import State
@@ -191,8 +192,7 @@ def test_a_teller_ticks_and_sees_nothing_else(village, desk, teller):
 def test_nobody_else_ticks(village, app, desk):
     """Another organizer finds no such poll, who is not signed in is sent to the door, a tap without its token does nothing."""
     rostered(village, names=NAMES)
-    change(village, made_by=ORGANIZER)
-    other = Desk(app, OTHER)
+    other = Desk(app, neighbour(village.database))
     for page in ("attendance", "attendance.json"):
         other.page(at(village, page), 404)
         assert "/desk/login" in app.test_client().get(at(village, page)).location

@@ -6,7 +6,6 @@ import re
 import pytest
 from at_desk import Desk, audited
 from counties import NOW, PASSWORD, add_person, add_places, roles
-from drafting import GOOD
 
 from polling import first, organizations, people
 from polling.errors import RuleRefused
@@ -156,24 +155,27 @@ def test_a_new_poll_is_made_for_an_organization(at_desk, county, village):
     made = {}
     for desk, chosen in ((township, {}), (above, {"organization": west}), (above, {})):
         number = re.search(r'name="made"[^>]*value="([^"]+)"', desk.get("/desk/polls/new").text)[1]
-        answer = desk.send("/desk/polls/new", **(GOOD | {"act": "save", "made": number, "holder_1": ""} | chosen))
+        assert desk.send("/desk/polls/new", act="next", scheme="standard", made=number, **chosen).status_code == 302
         with village.database.read() as session:
-            made[answer.location] = find_poll(session, number).organization_id
+            made[number] = find_poll(session, number).organization_id
     assert list(made.values()) == [east, west, ROOT]
     for foreign in (west, ROOT, "nowhere"):
-        answer = township.send("/desk/polls/new", **(GOOD | {"act": "save", "organization": foreign}))
+        answer = township.send("/desk/polls/new", act="next", scheme="standard", organization=foreign)
         assert answer.status_code == 404
     own, others, _countys = made
-    copied = text(above.get(f"/desk/polls/new?from={others.rpartition('/')[2]}"))
-    assert f'<option value="{west}" selected>' in copied
-    assert text(township.get(f"/desk/polls/new?from={others.rpartition('/')[2]}"), 404)
-    assert township.get(own).status_code == 200
+    copies = {}
+    for desk in (above, township):
+        copies[desk] = desk.client.post(f"/desk/polls/{others}/copy", data={"csrf_token": desk.token("/desk/account")})
+    assert copies[township].status_code == 404
+    with village.database.read() as session:
+        assert find_poll(session, copies[above].location.split("/")[3]).organization_id == west
+    assert township.get(f"/desk/polls/{own}").status_code == 200
 
 
 def test_every_page_of_a_neighbours_poll_is_not_there(at_desk, county, village):
     """No page, file or act of a poll answers the neighbour, the poll above or a reader; the words are those for a poll that does not exist."""
     pages = {
-        re.sub("<int:[a-z]+>", "1", rule.rule.partition("<poll_id>")[2])
+        re.sub("<int:[a-z]+>", "1", re.sub("<any.*>", "texts", rule.rule.partition("<poll_id>")[2]))
         for rule in create_app(village.database).url_map.iter_rules()
         if rule.rule.startswith("/desk/polls/<poll_id>") and "GET" in rule.methods
     }

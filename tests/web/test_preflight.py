@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from counties import neighbour
 from desks import Desk, at, change, state
 
 from polling.lifecycle import State
@@ -116,7 +117,6 @@ def test_opening_warns_and_is_not_kept_back(printed, app, desk):
 
 def test_somebody_elses_preflight_is_not_there(printed, app):
     """Another organizer's poll is answered by 404, and the phone's page tells nothing of it."""
-    change(printed, made_by="别人")
-    other = Desk(app)
+    other = Desk(app, neighbour(printed.database))
     assert other.client.get(at(printed, "preflight")).status_code == 404
     assert other.client.get(at(printed, "preflight/reached.json")).status_code == 404

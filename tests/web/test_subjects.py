@@ -2,7 +2,8 @@
 
 import re
 
-from desks import at, change
+from counties import neighbour
+from desks import Desk, at
 from lives import published_month
 
 
@@ -29,9 +30,9 @@ def test_a_subject_over_three_months(village, desk):
     assert "/desk/subjects/" not in desk.page(at(annulled, "result"))
 
 
-def test_only_what_is_ones_own(village, desk):
+def test_only_what_is_ones_own(village, app):
     """A subject that no published poll of this person has is no page, as one that does not exist."""
-    month = published_month(village, "2026-10", [[1]] * 10)
-    change(month, made_by="别人")
+    published_month(village, "2026-10", [[1]] * 10)
+    other = Desk(app, neighbour(village.database))
     for address in ("team-1?rehearsal=1", "team-1", "niemand"):
-        desk.page(f"/desk/subjects/{address}", 404)
+        other.page(f"/desk/subjects/{address}", 404)
