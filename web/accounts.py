@@ -108,7 +108,7 @@ class FirstAdministrator(NewPassword):
 
 
 # those that the pages have acts for
-OFFERED = (Role.ORGANIZER, Role.SCRUTINEER, Role.APPROVER, Role.READER, Role.ADMINISTRATOR)
+OFFERED = (Role.ORGANIZER, Role.SCRUTINEER, Role.TELLER, Role.APPROVER, Role.READER, Role.ADMINISTRATOR)
 
 
 class RoleForm(PersonForm):
