@@ -115,7 +115,8 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
     canvas.y += 1.0
 
 
-def _reason(reason: str | None, _: Words) -> str:
+def reason_words(reason: str | None, _: Words) -> str:
+    """Why there is no number, as the document names it, in words."""
     sentences = {
         "void": _("收回票多于发出票，本组作废，票箱未开，须重新测评"),
         "below_minimum": _("收回票少于最低要求，票箱未开，没有票数"),
@@ -149,7 +150,7 @@ def _panel(canvas: Canvas, document: Document, panel: Document, number: int, _: 
     canvas.y += 1.6
     if panel["withheld"] is not None:
         canvas.frame(LEFT, canvas.y, WIDTH, 7.0)
-        canvas.cell((LEFT, canvas.y, WIDTH, 7.0), _("本组：%s。") % _reason(panel["withheld"], _), 9.5, bold=True)
+        canvas.cell((LEFT, canvas.y, WIDTH, 7.0), _("本组：%s。") % reason_words(panel["withheld"], _), 9.5, bold=True)
         canvas.y += 8.0
         return
     _Table(canvas, panel, _, row_height).draw(document["subjects"])
@@ -216,7 +217,7 @@ class _Table:
         canvas.cell((LEFT, top, self.name_width, height), name, _BODY, align=0.0)
         x = LEFT + self.name_width
         if row["outcome"] not in OPENED:
-            canvas.cell((x, top, RIGHT - x, height), _reason(row["outcome"], _), _BODY)
+            canvas.cell((x, top, RIGHT - x, height), reason_words(row["outcome"], _), _BODY)
             self._borders(top, height, whole=True)
         else:
             self._figures(x, top, height, row)

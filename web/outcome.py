@@ -24,6 +24,7 @@ from publishing.balance_words import balance_line, rows_line
 from publishing.counting import count_poll
 from publishing.published import rate, score_of
 from publishing.report import write_report
+from publishing.result_table import as_csv, as_xlsx, lines_of
 from publishing.results import COUNTED_STATES, publish, result_document
 from publishing.sign_off import chain_of, stand_in
 from publishing.standing import Standing, published_document, standing
@@ -39,6 +40,7 @@ WAITING = (State.CLOSED, State.TALLIED)
 # measured on one slow core: one row of a ballot, checked by each key of this machine and once more by the verifier
 SECONDS_A_ROW = 0.01
 LONGEST_DAYS = 4
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Publishing(Act):
@@ -230,6 +232,24 @@ def _against(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str
         if len(scores) > 1:
             found.append((subject["name"], scores))
     return found
+
+
+@blueprint.get("/polls/<poll_id>/result.<any(csv, xlsx):kind>")
+@desk
+def table(poll_id: str, kind: str) -> Response:
+    """The result as a table for further work: as it was published, or as it was counted."""
+    with database().read() as session:
+        found = own_poll(session, poll_id)
+        document = published_document(session, poll_id)
+        if found.state is State.COUNTED:
+            document = result_document(session, found, "", day_of(now()))
+    if document is None:
+        return already(found, _("还没有计票，没有结果。"))
+    lines = lines_of(document, _)
+    response = make_response(as_csv(lines) if kind == "csv" else as_xlsx(lines))
+    response.headers["Content-Type"] = "text/csv; charset=utf-8" if kind == "csv" else XLSX
+    response.headers["Content-Disposition"] = f'attachment; filename="{document["id"] or poll_id}.{kind}"'
+    return response
 
 
 @blueprint.get("/polls/<poll_id>/report.pdf")

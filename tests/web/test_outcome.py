@@ -1,15 +1,19 @@
 """Waiting for keys, counting, the result and its publication at the desk."""
 
+import csv
+import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from desks import ORGANIZER, SCRUTINEER, Desk, at, bring, change, close_fields, hand_in, invite, state
+from openpyxl import load_workbook
 from village import NOW
 
 from ballots.closing import close_boxes, level
 from polling.history import history
 from polling.lifecycle import State
+from polling.models import Subject
 from polling.polls import find_poll
 
 
@@ -148,6 +152,37 @@ def test_the_result_shows_every_count_rate_and_line(village, desk):
         assert words in page, words
     row = re.findall(r'<td class="number"[^>]*>(\d+)', page.partition("<tbody>")[2])
     assert row == ["3", "0", "4", "3", "10", "1", "1"]
+
+
+def test_the_result_as_a_table(village, desk):
+    """Excel and csv say the same: votes and rates of all options, score, floor, what was apart; a name is no formula."""
+    village.create(expected={"villagers": 12})
+    with village.database.write() as session:
+        poll = find_poll(session, village.poll)
+        session.get(Subject, "team-1").name = poll.subjects[0].name = "=1+1工作队"
+    village.print()
+    village.open()
+    village.vote([[1]] * 3 + [[3]] * 4 + [[4]] * 3 + [[5]] + [[0]])
+    village.close()
+    assert "还没有计票" in desk.client.get(at(village, "result.csv"), follow_redirects=True).text
+    village.count()
+    said = desk.client.get(at(village, "result.csv"))
+    assert said.mimetype == "text/csv"
+    assert said.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(said.data.decode("utf-8-sig"))))
+    head = rows.index(next(row for row in rows if row[:1] == ["测评对象"]))
+    assert rows[head - 1][1:] == ["应到", "12", "发出", "12", "收回", "12", "最低", "10"]
+    line = dict(zip(rows[head], rows[head + 1], strict=True))
+    assert line | {"档案校验值": ""} == {
+        "测评对象": "\t=1+1工作队", "得分": "50.00", "底线": "60", "低于底线": "是",
+        "很满意": "3", "很满意%": "30.00%", "满意": "0", "满意%": "0.00%", "一般": "4", "一般%": "40.00%", "不满意": "3", "不满意%": "30.00%",
+        "有效票": "10", "弃权": "1", "不了解": "1", "无效": "0", "收回": "12", "档案校验值": "",
+    }  # fmt: skip
+    book = load_workbook(io.BytesIO(desk.client.get(at(village, "result.xlsx")).data)).active
+    sheet = [[cell for cell in row if cell.value is not None] for row in book.iter_rows()]
+    found = next(row for row in sheet if row and row[0].value == "=1+1工作队")
+    assert (found[0].data_type, found[4].value, found[5].value) == ("s", 3, "30.00%")
+    assert desk.client.get(at(village, "result.pdf")).status_code == 404
 
 
 def test_publishing_signs_once_and_gives_a_report(village, desk):
