@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from polling.models import Panel
+from polling.models import Panel, Poll
 
 
 class Fault(StrEnum):
@@ -61,3 +61,9 @@ def reconciliation(panel: Panel) -> Reconciliation | None:
         expected=panel.expected,
         note=panel.note or "",
     )
+
+
+def balances_of(poll: Poll) -> dict[str, Reconciliation]:
+    """What was stated at closing, by panel key."""
+    found = {panel.key: reconciliation(panel) for panel in poll.panels}
+    return {key: figures for key, figures in found.items() if figures is not None}

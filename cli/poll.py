@@ -8,6 +8,7 @@ import click
 from ballots import closing, opening
 from ballots import slips as making
 from ballots.annulment import destroy_ended_keys
+from ballots.reconciliation import balances_of
 from belenios.election import new_uuid
 from cli.context import Context, read_file, read_files, with_context
 from cli.life import LIFE, parse_issued, sign_next
@@ -310,13 +311,14 @@ def publish_(
             holidays=Holidays.of(context.settings, rehearsal=found.rehearsal),
             days=days,
         )
+        balances = balances_of(found)
     # after the commit: publishing again only writes the files again, so a signed document is always one that is on notice
     document = json.loads(raw)["document"]
     if result_file is not None:
         Path(result_file).write_bytes(raw)
     if report_file is not None:
         with Path(report_file).open("wb") as out:
-            write_report(out, document, context.out.translations)
+            write_report(out, document, context.out.translations, balances=balances)
     context.out.say(context.out.gettext("结果已签名公布，文件编号 {id}。").format(id=document["id"]))
     context.out.result({"state": found.state.value, "document": document["id"]})
 

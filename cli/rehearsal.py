@@ -18,6 +18,7 @@ import httpx
 
 from ballots import closing, opening
 from ballots.box import archive as archive_of
+from ballots.reconciliation import balances_of
 from ballots.slips import freeze, keep_points
 from belenios.election import new_uuid
 from belenios.verify import verify
@@ -240,8 +241,10 @@ def _leave(context: Context, scheme: Scheme, raw: bytes, folder: Path, day: Day)
     document = json.loads(raw)["document"]
     poll_id = document["poll"]
     (folder / "result.json").write_bytes(raw)
+    with context.database.read() as session:
+        balances = balances_of(find_poll(session, poll_id))
     with (folder / "report.pdf").open("wb") as out:
-        write_report(out, document, context.out.translations)
+        write_report(out, document, context.out.translations, balances=balances)
     signer = load_signer(context.database)
     keys = {"keys": [{"key": signer.key_id, "algorithm": "Ed25519", "public": signer.public_base64}]}
     (folder / "scheme.toml").write_bytes(scheme.raw)

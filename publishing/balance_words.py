@@ -22,15 +22,20 @@ def balance_line(found: Reconciliation, _: Words) -> str:
     return _("%(figures)s：不相符，理由：%(reason)s。") % {"figures": figures, "reason": reason.rstrip("。")}
 
 
+def rows_balance(rows: Iterable[Mapping[str, Any]], returned: int) -> bool:
+    """Whether valid, invalid, abstained and don't know add up to what was returned, in every row that was counted."""
+    return all(_sum(row) == returned for row in rows if row["counts"] is not None)
+
+
+def _sum(row: Mapping[str, Any]) -> int:
+    return int(row["valid"] + row["invalid"] + row["abstain"] + (row["dont_know"] or 0))
+
+
 def rows_line(rows: Iterable[Mapping[str, Any]], returned: int, _: Words) -> str:
-    """Whether valid, invalid, abstained and don't know add up to what was returned, in every row that was counted; empty: none was."""
-    sums = [
-        row["valid"] + row["invalid"] + row["abstain"] + (row["dont_know"] or 0)
-        for row in rows
-        if row["counts"] is not None
-    ]
-    if not sums:
+    """The same as a sentence; empty: none was counted."""
+    counted = [row for row in rows if row["counts"] is not None]
+    if not counted:
         return ""
-    if all(total == returned for total in sums):
+    if rows_balance(counted, returned):
         return _("每一行：有效＋无效＋弃权＋不了解＝收回%d：相符。") % returned
     return _("有的行：有效＋无效＋弃权＋不了解不等于收回%d，请查明。") % returned

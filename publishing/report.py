@@ -12,7 +12,7 @@ from ballots.scripts import MM_PER_POINT
 from ballots.typeface import text_face
 from ballots.wording import Translations
 from polling.calendar import day_words, period_words
-from publishing.balance_words import balance_line, rows_line
+from publishing.balance_words import balance_line, rows_balance, rows_line
 from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
 from publishing.published import rate
 from publishing.report_foot import checking, signing
@@ -68,8 +68,9 @@ def _compose(
     canvas = Canvas()
     _heading(canvas, document, _)
     for number, panel in enumerate(document["panels"]):
-        _panel(canvas, document, panel, number, _, row_height)
-        _balance(canvas, document, panel, (balances or {}).get(panel["key"]), _)
+        found = (balances or {}).get(panel["key"])
+        _panel(canvas, document, number, found, _, row_height)
+        _balance(canvas, document, panel, found, _)
     _floor(canvas, document, _)
     _notes(canvas, document, _)
     checking(canvas, document, _)
@@ -127,7 +128,15 @@ def reason_words(reason: str | None, _: Words) -> str:
     return sentences.get(reason or "", _("本项不公布票数"))
 
 
-def _panel(canvas: Canvas, document: Document, panel: Document, number: int, _: Words, row_height: float) -> None:
+def _panel(
+    canvas: Canvas,
+    document: Document,
+    number: int,
+    found: Reconciliation | None,
+    _: Words,
+    row_height: float,
+) -> None:
+    panel = document["panels"][number]
     canvas.room(20)
     canvas.y += 1.0
     size = 10.5
@@ -136,14 +145,7 @@ def _panel(canvas: Canvas, document: Document, panel: Document, number: int, _: 
     numeral = numerals[number] if number < len(numerals) else str(number + 1)
     title = _("%(number)s、%(title)s") % {"number": numeral, "title": panel["title"]}
     canvas.text(LEFT, canvas.y, title, size, bold=True)
-    turnout = joined(
-        [
-            _("应到%d人") % panel["expected"],
-            _("发出票%d张") % panel["issued"],
-            _("收回票%d张") % panel["returned"],
-            _("最低收回%d张") % panel["minimum"],
-        ]
-    )
+    turnout = joined([*_handed_out(panel, found, _), _("最低收回%d张") % panel["minimum"]])
     if text_face().width(title, size) + text_face().width(turnout, 9) + 4 > WIDTH:
         canvas.y += 9 * MM_PER_POINT * 1.3
     canvas.text(RIGHT, canvas.y, turnout, 9, align=1.0)
@@ -156,11 +158,24 @@ def _panel(canvas: Canvas, document: Document, panel: Document, number: int, _: 
     _Table(canvas, panel, _, row_height).draw(document["subjects"])
 
 
+def _handed_out(panel: Document, found: Reconciliation | None, _: Words) -> list[str]:
+    """People and slips of a panel; how the slips balance, where it was stated and they do."""
+    expected, returned = _("应到%d人") % panel["expected"], _("收回票%d张") % panel["returned"]
+    if found is None or found.faults:
+        return [expected, _("发出票%d张") % panel["issued"], returned]
+    slips = _("印制%(printed)d张＝发出%(issued)d＋作废%(spoiled)d＋备用未用%(unused)d") % {
+        name: getattr(found, name) for name in ("printed", "issued", "spoiled", "unused")
+    }
+    return [expected, _("实到%d人") % found.present, slips, returned]
+
+
 def _balance(canvas: Canvas, document: Document, panel: Document, found: Reconciliation | None, _: Words) -> None:
-    """What balances, and what does not with its reason, under a panel's table."""
-    if found is not None:
-        own = [row for subject in document["subjects"] for row in subject["rows"] if row["panel_key"] == panel["key"]]
-        canvas.paragraph(joined([balance_line(found, _), rows_line(own, panel["returned"], _)]), 7.2)
+    """What does not balance, with its reason, under a panel's table; what balances stands in its head."""
+    own = [row for subject in document["subjects"] for row in subject["rows"] if row["panel_key"] == panel["key"]]
+    lines = [balance_line(found, _) if found is not None and found.faults else ""]
+    lines.append("" if rows_balance(own, panel["returned"]) else rows_line(own, panel["returned"], _))
+    if any(lines):
+        canvas.paragraph(joined(lines), 7.2)
 
 
 class _Table:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as lazy
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from ballots.reconciliation import Reconciliation, reconciliation
+from ballots.reconciliation import balances_of
 from belenios.election import new_uuid
 from polling.calendar import day_of
 from polling.db import Session
@@ -186,12 +186,6 @@ def _result(poll_id: str, form: "Publishing", problem: DomainError | None = None
         chain=chain,
     )
     return page, status
-
-
-def balances_of(poll: Poll) -> dict[str, Reconciliation]:
-    """What was stated at closing, by panel key."""
-    found = {panel.key: reconciliation(panel) for panel in poll.panels}
-    return {key: figures for key, figures in found.items() if figures is not None}
 
 
 def rows_of(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[str, Any]]:
