@@ -33,8 +33,9 @@ def test_the_answer_comes_after_the_disk_has_the_ballot(village, tmp_path):
         thread, _, call = line.partition(" ")
         call = call.strip()
         if call.endswith("<unfinished ...>"):
-            pending[thread] = call
-            call = call if call.startswith(("write", "send")) else ""  # an answer counts from its first byte on
+            # an answer counts from its first byte on, and once
+            sent = call.startswith(("write", "send"))
+            pending[thread], call = ("", call) if sent else (call, "")
         elif call.startswith("<..."):
             call = pending.pop(thread, "") + call
         if "POST /v/" in call:
