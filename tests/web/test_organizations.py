@@ -175,7 +175,7 @@ def test_a_new_poll_is_made_for_an_organization(at_desk, county, village):
 def test_every_page_of_a_neighbours_poll_is_not_there(at_desk, county, village):
     """No page, file or act of a poll answers the neighbour, the poll above or a reader; the words are those for a poll that does not exist."""
     pages = {
-        re.sub("<int:[a-z]+>", "1", re.sub("<any.*>", "texts", rule.rule.partition("<poll_id>")[2]))
+        re.sub("<int:[a-z]+>", "1", re.sub(r"<any\((\w+).*?>", r"\1", rule.rule.partition("<poll_id>")[2]))
         for rule in create_app(village.database).url_map.iter_rules()
         if rule.rule.startswith("/desk/polls/<poll_id>") and "GET" in rule.methods
     }
