@@ -1,9 +1,10 @@
 """Polls as they lie on a desk: the list, correcting a draft, and what a draft leaves when it is thrown away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -104,11 +105,27 @@ def known_subjects(session: Session, kinds: Collection[str], name: str) -> list[
     return [SubjectEntry(id=row.id, kind=row.kind, name=row.name) for row in rows]
 
 
-def rename(session: Session, subject_id: str, name: str) -> None:
-    """Offer a subject by its new name from now on; ballots and results keep the name that stood on them."""
-    known = session.get(Subject, subject_id)
-    if known is not None:
-        known.name = name
+def rename(session: Session, names: Mapping[tuple[str, str], str]) -> None:
+    """Call subjects, by (id, kind), as the register does now: where they are offered, and in drafts; what was printed keeps its names."""
+    for subject in session.scalars(sa.select(Subject).where(Subject.id.in_([each for each, _kind in names]))).all():
+        name = names.get((subject.id, subject.kind), subject.name)
+        if name == subject.name:
+            continue
+        subject.name = name
+        for row in session.scalars(
+            sa.select(PollSubject)
+            .join(Poll, Poll.id == PollSubject.poll_id)
+            .where(PollSubject.subject_id == subject.id, Poll.state == State.DRAFT)
+        ):
+            row.name = name
+            session.get_one(Poll, row.poll_id).revision += 1  # a form that is open is shown the new name first
+
+
+def named_now(session: Session, subjects: Sequence[SubjectEntry]) -> tuple[SubjectEntry, ...]:
+    """The same subjects as they are called now."""
+    rows = session.execute(sa.select(Subject.id, Subject.name).where(Subject.id.in_([each.id for each in subjects])))
+    names = {row.id: row.name for row in rows}
+    return tuple(msgspec.structs.replace(each, name=names.get(each.id, each.name)) for each in subjects)
 
 
 def earlier_subjects(session: Session, but: str | None) -> set[str]:

@@ -12,7 +12,7 @@ from belenios.election import new_uuid
 from belenios.encoding import is_uuid
 from polling.calendar import day_of
 from polling.db import Session
-from polling.drafts import file_of
+from polling.drafts import file_of, named_now
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll
@@ -158,7 +158,7 @@ def _copied(session: Session, model: Poll, scheme: Scheme, number: str) -> Poll:
         title=retitled(old.title, scheme, old.period, period),
         base_url=old.base_url or proposed() or None,
         rehearsal=False,
-        subjects=tuple(entry for entry in old.subjects if entry.kind in kinds),
+        subjects=named_now(session, [entry for entry in old.subjects if entry.kind in kinds]),
         panels=tuple(entry for entry in old.panels if entry.key in keys),
     )
     made = create_poll(

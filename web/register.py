@@ -39,6 +39,9 @@ def page() -> Answer:
         with database().write() as session:
             packs.adopt(session, scheme.raw)
             _register(session, scheme, Act(who(), now(), rehearsal))
+            if not rehearsal:
+                held = (line.subject for line in registry.current(session, rehearsal=False).values())
+                rename(session, {(subject.id, subject.kind): subject.name for subject in held})
             for each in packs.names(session):  # one register for all of them
                 book.refresh(session, each, rehearsal=rehearsal)
     except DomainError as error:
@@ -82,7 +85,6 @@ def _register(session: Session, scheme: Scheme, act: Act) -> None:
     subject = Subject(typed("id"), typed("kind"), typed("name"), typed("organization"), attributes)
     since, until = (day(each) if typed(each) else None for each in ("since", "until"))
     registry.put(session, act, scheme, registry.Line(subject, since, until, typed("post")))
-    rename(session, subject.id, subject.name.strip())
 
 
 @blueprint.get("/register.xlsx")

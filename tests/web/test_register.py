@@ -4,9 +4,11 @@ import io
 import re
 from html import unescape
 
-from desks import workbook
+from desks import at, workbook
 from openpyxl import load_workbook
+from village import Village
 
+from polling.polls import find_poll
 from schemes.loading import PACKS
 
 ROOM = "/desk/scoring"
@@ -59,3 +61,25 @@ def test_the_register_by_hand_and_by_table(desk):
     assert "甲村工作队" not in page
     page = enrol(desk, 200, table=(io.BytesIO(workbook(head[:4], row)), "名册.xlsx"))
     assert "甲村工作队" in page
+
+
+def test_a_new_name_goes_to_drafts_and_copies_and_to_nothing_that_was_printed(desk, village):
+    """Renamed in the register: a draft and a copy say the new name under the same id, a printed poll the old one; a rehearsed register renames nobody."""
+    printed = Village(village.database, village.random)
+    printed.create(rehearsal=False)
+    printed.print()
+    village.create(rehearsal=False)
+    names = lambda found: [(row.subject_id, row.name) for row in found.subjects]  # noqa: E731
+    mine = REGISTERED | {"id": "team-1", "name": "新一队"}
+    enrol(desk, 200, **mine | {"rehearsal": "1"})
+    with village.database.read() as session:
+        assert names(find_poll(session, village.poll)) == [("team-1", "第1工作队")]
+    enrol(desk, 200, **mine)
+    with village.database.read() as session:
+        assert names(find_poll(session, village.poll)) == [("team-1", "新一队")]
+        assert names(find_poll(session, printed.poll)) == [("team-1", "第1工作队")]
+    token = desk.form(at(village, "delete"))["csrf_token"]
+    copied = desk.client.post(at(printed, "copy"), data={"csrf_token": token})
+    assert copied.status_code == 302
+    with village.database.read() as session:
+        assert names(find_poll(session, copied.location.split("/")[3])) == [("team-1", "新一队")]
