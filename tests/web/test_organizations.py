@@ -214,6 +214,7 @@ def test_states_and_published_results_go_up_to_readers_and_nothing_else(at_desk,
     village.publish()
     for desk in (reader, own):
         result = text(desk.get(f"/desk/results/{village.poll}"))
+        assert "result.csv" not in result
         assert "第1工作队" in result
         assert "<form" not in result.partition("<main")[2]
     assert township.get("/desk/results").status_code == 403
