@@ -72,7 +72,10 @@ def count(poll_id: str) -> Response | str | tuple[str, int]:
         return _not_waiting(found)
     if form.validate_on_submit():
         try:
-            form.demand_fresh(found)
+            if (
+                found.state is State.CLOSED
+            ):  # in a tally that has begun, another click or a key moved the revision, and nothing else can
+                form.demand_fresh(found)
             missing = count_poll(database(), poll_id, (), store=store(found), who=who(), now=now(), random=random)
         except DomainError as error:
             with database().read() as session:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pages.chromium import follow
 from playwright.sync_api import Page, expect
 
 ADMINISTRATOR, ORGANIZER, SCRUTINEER = "李主任", "王组织", "张监票"
@@ -30,11 +31,11 @@ def sign_in(day: Day, name: str) -> None:
     """Sign out whoever sits at the desk, and in as somebody else."""
     out = day.desk.get_by_role("button", name="退出")
     if out.count():
-        out.click()
+        follow(out)
     day.desk.goto(f"{day.url}/desk/login")
     day.desk.get_by_label("姓名").fill(name)
     day.desk.get_by_label("密码").fill(PASSWORDS[name])
-    day.desk.get_by_role("button", name="登录").click()
+    follow(day.desk.get_by_role("button", name="登录"))
     expect(day.desk.get_by_role("button", name="退出")).to_be_visible()
 
 

@@ -38,4 +38,5 @@ def test_what_is_due_and_the_calendar(site, phone, in_both_sizes):
     page.get_by_role("link", name="上个月").wait_for()
     in_both_sizes(page, "calendar")
     page.locator(".month a").first.click()
+    page.wait_for_function("document.querySelector(':target') !== null")
     assert page.evaluate("document.querySelector(':target').textContent").endswith("日")

@@ -3,6 +3,7 @@
 import pytest
 from at_desk import GOOD, NAME, add_staff
 from drawing import THROWS, VILLAGES
+from pages.chromium import follow
 from playwright.sync_api import expect
 
 
@@ -19,8 +20,8 @@ def seen(page, in_both_sizes):
 
 
 def press(page, name):
-    """Press a button."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button that leads to another page."""
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def test_a_draw_from_the_list_to_the_print(page, site, seen):
@@ -63,7 +64,7 @@ def test_a_draw_from_the_list_to_the_print(page, site, seen):
     names = page.locator("tbody strong").all_inner_texts()
     assert len(set(names)) == 10
     seen("drawn")
-    page.get_by_role("link", name="给大家看的页面").click()
+    follow(page.get_by_role("link", name="给大家看的页面"))
     assert page.locator("tbody strong").all_inner_texts() == names
     assert "".join(page.locator(".hash span").all_inner_texts()) == commitment
     seen("public")

@@ -3,6 +3,7 @@
 import pytest
 from at_desk import GOOD, NAME, add_staff
 from offices import Office
+from pages.chromium import follow
 from playwright.sync_api import expect
 
 from scoring import book, entering
@@ -48,8 +49,8 @@ def office(site):
 
 
 def press(page, name):
-    """Press a button."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button that leads to another page."""
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def test_a_month_at_the_desk(page, site, office, seen):

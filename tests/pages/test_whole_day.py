@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from desks import signed_sheet
-from pages.chromium import NAME
+from pages.chromium import NAME, follow
 from pages.hands import Hands
 from pages.office import ORGANIZER, PASSWORDS, SCRUTINEER, Day, first_administrator, sign_in
 from pages.voter_site import choose, look_over, press, says
@@ -284,7 +284,7 @@ def test_a_whole_day_with_nothing_but_browsers(day, phone, look, axe, capsys):
     assert "60" in said.stdout
     look(day.desk, "day-4-result")
     axe(day.desk)
-    day.desk.get_by_role("link", name="公开的结果页").click()
+    follow(day.desk.get_by_role("link", name="公开的结果页"))
     look(day.desk, "day-5-public")
     axe(day.desk)
     checks(day, panels, trackers, capsys)
