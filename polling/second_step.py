@@ -30,7 +30,7 @@ from polling.people import demand_charge, find_user
 from polling.settings import Settings
 from polling.throttle import CODES, begin, forget, keyed
 
-ISSUER = "一票"  # how the phone's list calls it
+ISSUER = "Yipiao 一票"  # how the phone's list calls it
 SECRET_BYTES, NONCE_BYTES = 20, 12  # of the secret as RFC 4226 (section 4, R6) recommends
 DIGITS, RECOVERY_CODES = 6, 10
 DRIFT = 1  # time steps of half a minute each way
@@ -158,9 +158,10 @@ def _what_is_wrong(secret: str, typed: str, now: datetime) -> RuleRefused:
     if found is None:
         return RuleRefused("second_wrong", time=_clock(now))
     off = found - pyotp.TOTP(secret).timecode(now)
-    return RuleRefused(
-        "second_ahead" if off > 0 else "second_behind", minutes=max(1, abs(off) // STEPS_A_MINUTE), time=_clock(now)
-    )
+    minutes = max(1, abs(off) // STEPS_A_MINUTE)
+    if off > 0:
+        return RuleRefused("second_ahead", minutes=minutes, time=_clock(now))
+    return RuleRefused("second_behind", minutes=minutes, time=_clock(now))
 
 
 def _step(secret: str, digits: str, now: datetime, window: int) -> int | None:

@@ -94,7 +94,7 @@ SENTENCES: Mapping[str, str] = {
     "second_on": N_("两步登录已经开了。"),
     "second_off": N_("{name} 没有开两步登录。"),
     "second_locked": N_(
-        "{name} 的两步登录打不开：YIPIAO_SECRET_KEY（或数据目录里的 secret_key 文件）不是当初的那一个。请用一个恢复码，或请管理员在终端运行 yipiao user two-steps-off。"
+        "{name} 的两步登录打不开：YIPIAO_SECRET_KEY（或数据目录里的 secret_key 文件）不是当初的那一个。请管理员在终端运行 yipiao user two-steps-off {name}。"
     ),
     "recovery_wrong": N_(
         "这不是六位的验证码，也不是还能用的恢复码。恢复码是 12 个字母和数字，一个只能用一次；换过一批的，旧的都不算。"
