@@ -131,7 +131,8 @@ def _try(*, on: bool) -> Answer:
             )
             user = find_user(kept, who())
     except DomainError as error:
-        return _shown(secret, form), form.refuse(error)
+        status = form.refuse(error)
+        return _shown(secret, form), status
     sign_in(user)  # the session goes on here, and nowhere else
     return remember(make_response(_codes(codes, fresh=True)), user)
 
