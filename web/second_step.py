@@ -141,7 +141,9 @@ def _shown(secret: str, form: SecondStepTried) -> str:
     """The secret, as a picture and to type, with the field for the app's first code."""
     address = second_step.address_for_apps(who(), secret)
     groups = [secret[start : start + 4] for start in range(0, len(secret), 4)]
-    return render_template("desk/two_steps_secret.html", form=form, picture=drawing(address), groups=groups)
+    return render_template(
+        "desk/two_steps_secret.html", form=form, address=address, picture=drawing(address), groups=groups
+    )
 
 
 def _turn_off() -> Response:
