@@ -28,7 +28,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.models import DeskSession, Grant, RecoveryCode, User
 from polling.people import demand_charge, find_user
 from polling.settings import Settings
-from polling.throttle import CODES, begin, forget, keyed
+from polling.throttle import CODES, begin, forget, keyed, wrong
 
 ISSUER = "Yipiao 一票"  # how the phone's list calls it
 SECRET_BYTES, NONCE_BYTES = 20, 12  # of the secret as RFC 4226 (section 4, R6) recommends
@@ -122,7 +122,7 @@ def demand_code(database: Database, user: User, typed: str, *, place: str, now: 
         return False
     if not typed.strip():
         raise BadInput("second_missing", name=user.name)
-    attempt = begin(database, f"\0code {user.name}", place, now=now, patience=CODES)
+    attempt = begin(database, _counted(user.name), place, now=now, patience=CODES)
     with database.write() as session:
         recovery = len(_digits(typed)) != DIGITS
         if recovery:
@@ -131,6 +131,16 @@ def demand_code(database: Database, user: User, typed: str, *, place: str, now: 
             _use_code(session, database.settings, user, _digits(typed), now)
         forget(session, attempt)
     return recovery
+
+
+def wrong_codes(database: Database, name: str, *, place: str, now: datetime) -> int:
+    """How many wrong codes of somebody's are remembered from a place: so many times somebody knew the password."""
+    return wrong(database, _counted(name), place, now=now, patience=CODES)
+
+
+def _counted(name: str) -> str:
+    """Under which name codes are counted: none that anybody can have."""
+    return f"\0code {name}"
 
 
 def _use_code(session: Session, settings: Settings, user: User, digits: str, now: datetime) -> None:

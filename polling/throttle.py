@@ -104,14 +104,25 @@ def _demand_patience(session: Session, counted: Mapping[str, Patience], now: dat
         raise RuleRefused("login_wait", minutes=math.ceil((until - now) / timedelta(minutes=1)))
 
 
-def _until(session: Session, who: str, patience: Patience, now: datetime) -> datetime:
-    """From when on the next attempt is taken: the wait begins after the free wrong ones and doubles with each."""
+def wrong(database: Database, name: str, address: str, *, now: datetime, patience: Patience = PASSWORDS) -> int:
+    """How many wrong ones of a name from a place are remembered."""
+    with database.read() as session:
+        return _recent(session, _keyed(database, [name, address]), patience, now)[0]
+
+
+def _recent(session: Session, who: str, patience: Patience, now: datetime) -> tuple[int, datetime | None]:
     recent = sa.and_(LoginFailure.who == who, LoginFailure.at >= now - patience.memory, LoginFailure.at <= now + AHEAD)
     number, last = session.execute(sa.select(sa.func.count(), sa.func.max(LoginFailure.at)).where(recent)).one()
-    if number < patience.free:
+    return number, last
+
+
+def _until(session: Session, who: str, patience: Patience, now: datetime) -> datetime:
+    """From when on the next attempt is taken: the wait begins after the free wrong ones and doubles with each."""
+    number, last = _recent(session, who, patience, now)
+    if last is None or number < patience.free:
         return now
     wait: timedelta = min(FIRST_WAIT * 2 ** (number - patience.free), patience.longest)
-    return last + wait  # type: ignore[no-any-return]
+    return last + wait
 
 
 def _keyed(database: Database, what: list[str]) -> str:

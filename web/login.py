@@ -139,7 +139,12 @@ def client_of_codes(user: User) -> str:
     Who knows the password alone can't guess from a thousand addresses, and makes nobody wait in a browser of one's own.
     """
     mark = _people_of_this_browser().get(user.name, "")
-    return f"browser {mark}" if era(user) and mark.endswith(f".{era(user)}") else f"elsewhere {user.name}"
+    return f"browser {mark}" if era(user) and mark.endswith(f".{era(user)}") else elsewhere(user.name)
+
+
+def elsewhere(name: str) -> str:
+    """All other browsers, of one person."""
+    return f"elsewhere {name}"
 
 
 def destination(wanted: str | None, roles: Collection[Role]) -> str:

@@ -16,7 +16,7 @@ from polling.throttle import check_password
 from web.access import Audience, audience
 from web.accounts import SecondStep, SecondStepBegun, SecondStepKept, SecondStepTried
 from web.desk import database, now, random, who
-from web.login import WAITING, client, client_of_codes, destination, end_waiting, remember, sign_in, waiting
+from web.login import WAITING, client, client_of_codes, destination, elsewhere, end_waiting, remember, sign_in, waiting
 from web.qr import drawing
 
 blueprint = Blueprint("second_step", __name__)
@@ -63,7 +63,16 @@ def _enter(user: User, wanted: str | None, *, by_recovery: bool) -> Response:
             sessions.end(kept, waited.session, now=now())
         audit.record(kept, who=user.name, what="login.code", now=now())
         left = second_step.codes_left(kept, user.name)
+    tried = second_step.wrong_codes(database(), user.name, place=elsewhere(user.name), now=now())
     person = sign_in(user)
+    if tried:
+        flash(
+            _(
+                "过去一天里，有人在您没有用过的电脑或手机上输对了您的密码，没有输对验证码（%(tried)s 次）。不是您自己，请马上换密码。",
+                tried=tried,
+            ),
+            "warn",
+        )
     if by_recovery:
         flash(
             _(
