@@ -13,6 +13,7 @@ from polling.people import find_user
 from polling.throttle import FREE
 from web.app import create_app
 from web.desk import random
+from web.login import WAITING
 
 CODE = "/desk/login/code"
 MANAGE = "/desk/account/two-steps"
@@ -154,6 +155,9 @@ def test_half_way_in_one_may_sign_in_as_somebody_else(desk, phone):
     """The state of before is forgotten."""
     desk.sign_in()
     desk.sign_in("李监票")
+    with desk.client.session_transaction(path="/desk/") as kept:
+        assert "_user_id" in kept
+        assert WAITING not in kept
     desk.send("/desk/logout", form="/desk/account")
     assert desk.get(CODE).location == "/desk/login"
 

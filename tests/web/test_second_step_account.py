@@ -92,7 +92,10 @@ def test_turned_on_under_ones_account(app, desk, database, clock):
     assert "data-print" in answer.text
     assert desk.is_in()
     assert not elsewhere.is_in()
-    assert "恢复码还剩 10 个" in text(desk.get("/desk/account"))
+    page = text(desk.get("/desk/account"))
+    assert "恢复码还剩 10 个" in page
+    assert "就是这里" in page
+    assert "退出这一处" not in page
     assert codes[0] not in desk.get(MANAGE).text
     assert (NAME, "user.second_on") in audited(database)
     answer = confirm(desk, sealed, pyotp.TOTP(secret).at(clock()))
