@@ -23,6 +23,7 @@ from polling.models import ROOT, Role
 from polling.packs import load_pack
 from polling.passwords import hash_password
 from polling.people import register, set_password
+from polling.second_step import turn_off
 from publishing.signing_keys import load_signer
 
 MOST_WAITING = 256
@@ -177,7 +178,24 @@ def password(context: Context, name: str, password_stdin: bool) -> None:
     """Give somebody a new password for the pages, for who forgot it."""
     kept = hash_password(asked_password(context, from_input=password_stdin), name)
     with context.database.write() as session:
-        set_password(session, name, kept)
+        changed = set_password(session, name, kept)
         audit.record(session, who="terminal", what="user.password", now=context.now(), name=name)
     context.out.say(context.out.gettext("{name} 的密码已经换好。").format(name=name))
+    if changed.totp_sealed is not None:
+        context.out.say(
+            context.out.gettext(
+                "两步登录还开着，登录仍要手机上的验证码。手机丢了，再运行 yipiao user two-steps-off {name}。"
+            ).format(name=name)
+        )
+    context.out.result({"name": name})
+
+
+@user.command("two-steps-off")
+@click.argument("name")
+@with_context
+def two_steps_off(context: Context, name: str) -> None:
+    """Let the password be enough again, for who lost the phone and the recovery codes."""
+    with context.database.write() as session:
+        turn_off(session, name, who="terminal", now=context.now())
+    context.out.say(context.out.gettext("{name} 的两步登录已经关掉，登录着的地方都已退出。").format(name=name))
     context.out.result({"name": name})

@@ -1,14 +1,13 @@
 """The first administrator: a one-time code from the server's terminal opens one page, once."""
 
 import hmac
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from polling import audit
+from polling import audit, typed_codes
 from polling.db import Database
 from polling.errors import RuleRefused
 from polling.models import ROOT, OneTimeCode, Poll, Role, User
@@ -18,9 +17,6 @@ from polling.settings import Settings
 from polling.throttle import begin, forget, keyed
 
 PURPOSE = "administrator"
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
-GROUPS, GROUP = 3, 4
-READ_AS = str.maketrans("OIL", "011")
 # counted like guesses of a password, under a name that nobody can have
 NOBODY = "\0first"
 
@@ -37,8 +33,7 @@ def is_empty(session: Session) -> bool:
 
 def new_code(database: Database, *, now: datetime, random: Callable[[int], bytes]) -> str:
     """A new code, in groups; the one before counts no more."""
-    letters = "".join(LETTERS[byte % len(LETTERS)] for byte in random(GROUPS * GROUP))
-    code = "-".join(letters[start : start + GROUP] for start in range(0, len(letters), GROUP))
+    code = typed_codes.new_code(random)
     with database.write() as session:
         session.merge(OneTimeCode(purpose=PURPOSE, hash=_hash(database.settings, code), made_at=now))
     return code
@@ -90,6 +85,4 @@ def _demand_code(session: Session, settings: Settings, typed: str) -> None:
 
 
 def _hash(settings: Settings, typed: str) -> str:
-    """Of what a person types: in small letters, in full width, with or without the lines between."""
-    plain = unicodedata.normalize("NFKC", typed).upper().translate(READ_AS)
-    return keyed(settings.secret(), "first", "".join(letter for letter in plain if letter in LETTERS))
+    return keyed(settings.secret(), "first", typed_codes.plain(typed))

@@ -50,6 +50,17 @@ class User(Base):
     __tablename__ = "users"
     name: Mapped[str] = mapped_column(primary_key=True)
     password_hash: Mapped[str | None]
+    # the second step of signing in (polling/second_step.py): its sealed secret, and the last time step of which a code was taken
+    totp_sealed: Mapped[str | None]
+    totp_step: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class RecoveryCode(Base):
+    """A code that stands in once for the phone of somebody's second step, as a keyed hash; a used one is gone."""
+
+    __tablename__ = "recovery_codes"
+    user_name: Mapped[str] = mapped_column(sa.ForeignKey("users.name"), primary_key=True)
+    hash: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Organization(Base):

@@ -72,6 +72,7 @@ class Listed:
 
     name: str
     can_sign_in: bool
+    two_steps: bool
     roles: tuple[tuple[Role, str], ...]
 
     @property
@@ -91,7 +92,7 @@ def everybody(session: Session, within: Collection[str] | None = None) -> list[L
     for name, role, organization in rows:
         held.setdefault(name, []).append((role, organization))
     listed = [
-        Listed(user.name, user.password_hash is not None, tuple(held.get(user.name, ())))
+        Listed(user.name, user.password_hash is not None, user.totp_sealed is not None, tuple(held.get(user.name, ())))
         for user in session.scalars(sa.select(User).where(User.name.not_in(REHEARSAL_PEOPLE.values())))
     ]
     order = list(Role)

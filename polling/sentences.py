@@ -79,6 +79,26 @@ SENTENCES: Mapping[str, str] = {
     "welcome_unknown": N_("这个链接打不开：可能没有抄全，或者已经换了新的。请向给您链接的管理员再要一个。"),
     "welcome_used": N_("这个链接已经用过，密码已经设好。请直接登录；不是您设的，请马上告诉管理员。"),
     "welcome_late": N_("这个链接过期了：发出来 {days} 天以内才能用。请向管理员再要一个。"),
+    # the second step of signing in
+    "second_missing": N_("{name} 开了两步登录：请再输入手机上的六位验证码，或者一个恢复码。密码也要再输一遍。"),
+    "second_wrong": N_(
+        "验证码不对。请输入手机上现在显示的六位数字；还是不对，请看手机的时间准不准：服务器现在是 {time}（北京时间），相差一分钟以上就对不上。"
+    ),
+    "second_used": N_("这个验证码刚才已经用过。请等手机上换一个新的（最多半分钟），再输入。"),
+    "second_ahead": N_(
+        "手机的时间比服务器快 {minutes} 分钟左右，验证码对不上。服务器现在是 {time}（北京时间）。请在手机的设置里把时间改成自动，再输入新的验证码；是服务器的时间错了，请告诉管理员。"
+    ),
+    "second_behind": N_(
+        "手机的时间比服务器慢 {minutes} 分钟左右，验证码对不上。服务器现在是 {time}（北京时间）。请在手机的设置里把时间改成自动，再输入新的验证码；是服务器的时间错了，请告诉管理员。"
+    ),
+    "second_on": N_("两步登录已经开了。"),
+    "second_off": N_("{name} 没有开两步登录。"),
+    "second_locked": N_(
+        "{name} 的两步登录打不开：YIPIAO_SECRET_KEY（或数据目录里的 secret_key 文件）不是当初的那一个。请管理员在终端运行 yipiao user two-steps-off {name}。"
+    ),
+    "recovery_wrong": N_(
+        "这不是六位的验证码，也不是还能用的恢复码。恢复码是 12 个字母和数字，一个只能用一次；换过一批的，旧的都不算。"
+    ),
     # organizations
     "organization_unknown": N_("没有编号为 {organization} 的单位。"),
     "organization_none": N_("请写单位的名称，一行一个。"),

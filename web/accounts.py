@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from polling.errors import BadInput, DomainError
@@ -27,6 +27,13 @@ FIELDS = {
     "password_short": "password",
     "password_common": "password",
     "code_wrong": "code",
+    "second_missing": "code",
+    "second_wrong": "code",
+    "second_used": "code",
+    "second_ahead": "code",
+    "second_behind": "code",
+    "second_locked": "code",
+    "recovery_wrong": "code",
     "organization_name": "office",
     "organization_contact": "contact",
     "restore_file": "file",
@@ -98,6 +105,57 @@ class OwnPassword(NewPassword):
     """A new password by who knows the old one."""
 
     current = _password(_("现在的密码"), _("请输入现在的密码。"), "current-password")
+
+
+def second_code(label: Any, *validators: Any) -> StringField:
+    """A code of the second step, or a recovery code: seen while it is typed, never shown again."""
+    as_typed = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "maxlength": 40}
+    return StringField(label, validators=validators, render_kw=as_typed | {"class": "typed", "value": ""})
+
+
+class SecondStep(PersonForm):
+    """Signing in, after the password: the code of the phone, or a recovery code."""
+
+    code = second_code(_("验证码"))
+    recovery = second_code(_("恢复码"))
+
+    def typed(self) -> str:
+        """What was typed, in whichever field."""
+        return (self.recovery.data or "").strip() or (self.code.data or "").strip()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two."""
+        good = super().validate(extra_validators)
+        if good and not self.typed():
+            self.code.errors = [*self.code.errors, gettext("请输入手机上的六位验证码。")]
+            return False
+        return good
+
+    def refuse(self, error: DomainError) -> int:
+        """A recovery code's refusal stands where it was typed."""
+        if not (self.recovery.data or "").strip() or FIELDS.get(error.code) != "code":
+            return super().refuse(error)
+        self.recovery.errors = [*self.recovery.errors, sentence(error)]
+        return 409
+
+
+class SecondStepBegun(PersonForm):
+    """The password, before the secret is shown."""
+
+    current = _password(_("现在的密码"), _("请输入现在的密码。"), "current-password")
+
+
+class SecondStepTried(PersonForm):
+    """The first code of the app; `sealed` carries the secret that was shown, for this session alone."""
+
+    sealed = HiddenField()
+    code = second_code(_("手机上显示的六位验证码"), DataRequired(_("请输入手机上的六位验证码。")))
+
+
+class SecondStepKept(SecondStepBegun):
+    """Password and code, to turn the second step off or to make new recovery codes."""
+
+    code = second_code(_("验证码，或恢复码"), DataRequired(_("请输入手机上的六位验证码。")))
 
 
 class FirstAdministrator(NewPassword):

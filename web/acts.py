@@ -12,7 +12,9 @@ from wtforms.validators import InputRequired, Length
 from polling.errors import BadInput, DomainError
 from polling.models import Poll
 from polling.polls import demand_revision
+from polling.second_step import demand_code
 from polling.throttle import check_password
+from web.accounts import FIELDS, second_code
 from web.desk import database, now, who
 from web.words import sentence
 
@@ -55,6 +57,7 @@ class TwoPeople(Act):
 
     witness = StringField(_("监票人姓名"), validators=[Length(max=LONGEST_NAME, message=_("姓名太长。"))])
     password = PasswordField(_("监票人密码"))
+    code = second_code(_("验证码（开了两步登录才填）"), Length(max=LONGEST_NAME))
     stand_in = BooleanField(_("演练：由演练监票人代替"))
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -77,8 +80,19 @@ class TwoPeople(Act):
         if self.stand_in is not None and self.stand_in.data:
             return None
         name = (self.witness.data or "").strip()
-        # counted for who is signed in here, not for the network: strangers behind the same address can't make the witness wait
-        return check_password(database(), name, self.password.data or "", address=f"desk {who()}", now=now()).name
+        return name_of_second_person(name, self.password.data or "", self.code.data or "")
+
+
+def name_of_second_person(name: str, password: str, code: str) -> str:
+    """The name of who signs in for one act, at the desk of somebody else: by the password, and by a code where the second step is on.
+
+    Raises what `check_password` and `demand_code` do.
+    """
+    # counted for who is signed in here, not for the network: strangers behind the same address can't make the witness wait
+    place = f"desk {who()}"
+    user = check_password(database(), name, password, address=place, now=now())
+    demand_code(database(), user, code, place=place, now=now())
+    return user.name
 
 
 class Annulment(TwoPeople):
@@ -102,6 +116,9 @@ def refusal(form: Act, error: DomainError, poll: Poll) -> tuple[str, int]:
         form.revision.data = str(poll.revision)
     elif isinstance(form, TwoPeople) and error.code in ("login_wrong", "login_wait"):
         form.password.errors = [*form.password.errors, words]
+        return "", status
+    elif isinstance(form, TwoPeople) and FIELDS.get(error.code) == "code":
+        form.code.errors = [*form.code.errors, words]
         return "", status
     return words, status
 

@@ -17,7 +17,7 @@ from publishing.signing_keys import load_signer
 from web.access import Audience, audience
 from web.accounts import FirstAdministrator, Restoring
 from web.desk import database, now
-from web.login import destination, remember, sign_in
+from web.login import destination, let_in
 from web.uploads import LARGEST_BACKUP
 
 blueprint = Blueprint("beginning", __name__)
@@ -61,9 +61,8 @@ def first_administrator() -> Answer:
         except DomainError as error:
             status = form.refuse(error)
         else:
-            sign_in(user)
-            flash(_("您已是管理员。请先登记组织者和监票人，再新建测评。"), "good")
-            return remember(redirect(url_for("people.everybody")), user.name)
+            welcome = _("您已是管理员。请先登记组织者和监票人，再新建测评。")
+            return let_in(user, url_for("people.everybody"), said=welcome)
     elif form.is_submitted():
         status = 422
     return _page(form, Restoring(prefix="restore", formdata=None)), status

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,7 @@ from polling.sentences import VALUES
 from web.access import Audience, audience
 from web.accounts import NewPassword
 from web.desk import database, now, random, who
-from web.login import destination, remember, sign_in
+from web.login import let_in
 from web.qr import picture
 from web.slip_address import proposed
 from web.words import sentence
@@ -60,9 +60,7 @@ def accept(token: str) -> str | Response | tuple[str, int]:
         except DomainError as error:
             status = form.refuse(error)
         else:
-            person = sign_in(user)
-            flash(_("密码设好了，您已经登录。以后用姓名和密码登录。"), "good")
-            return remember(redirect(destination(None, person.roles)), user.name)
+            return let_in(user, said=_("密码设好了，您已经登录。以后用姓名和密码登录。"))
     elif form.is_submitted():
         status = 422
     return render_template("desk/invitation.html", form=form, user=user, held=held, words=VALUES), status

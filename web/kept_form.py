@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 # the token is made anew, and a password or a file is given again
-NEVER = ("csrf_token", "password", "again", "old")
+NEVER = ("csrf_token", "password", "again", "old", "code")
 
 
 def is_worth_keeping() -> bool:

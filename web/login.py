@@ -1,17 +1,18 @@
 """Signing in: who a request's session belongs to, its cookie, and which browsers have signed in before."""
 
+import hashlib
 import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, flash, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from polling import sessions
+from polling import audit, sessions
 from polling.calendar import day_of
 from polling.models import ROOT, Role, User
 from polling.organizations import RUNS_POLLS
@@ -23,6 +24,8 @@ from web.devices import device_words
 DEVICE = "yipiao_device"
 DEVICE_LIFE = timedelta(days=400)
 MOST_PEOPLE = 10  # of one browser
+WAITING = "waiting"  # in the cookie: who has given the password and owes the code
+PATIENCE = timedelta(minutes=10)
 
 
 class Person(UserMixin):
@@ -36,17 +39,22 @@ class Person(UserMixin):
         self.roles = frozenset(role for role, _at in held)
         self.at_root = frozenset(role for role, at in held if at == ROOT)
         self.session = number or secrets.token_urlsafe(12)
-        self._began = began or int(now().timestamp())
+        self.began = began or int(now().timestamp())
         self._mark = session_mark(user)
 
     def get_id(self) -> str:
-        """What the cookie keeps: a new password ends every session of before."""
-        return f"{self._mark}:{self.session}:{self._began}:{self.name}"
+        """What the cookie keeps: a new password ends every session of before, and so does turning the second step on or off."""
+        return f"{self._mark}:{self.session}:{self.began}:{self.name}"
 
 
 def session_mark(user: User) -> str:
-    """A few characters that change with the password."""
-    return (user.password_hash or "")[-12:]
+    """A few characters that change with the password, and with the secret of the second step."""
+    return (user.password_hash or "")[-12:] + era(user)
+
+
+def era(user: User) -> str:
+    """A few characters that change with the secret of the second step; none where there is none."""
+    return hashlib.sha256(user.totp_sealed.encode()).hexdigest()[:12] if user.totp_sealed else ""
 
 
 def load_person(session_id: str) -> Person | None:
@@ -73,6 +81,7 @@ def load_person(session_id: str) -> Person | None:
 def sign_in(user: User) -> Person:
     """Begin a session of this user's; forms that were made before it count no more."""
     session.pop("csrf_token", None)
+    session.pop(WAITING, None)
     with database().write() as kept:
         person = Person(user, roles_of(kept, user.name))
         device = device_words(request.headers.get("User-Agent", ""))
@@ -82,11 +91,60 @@ def sign_in(user: User) -> Person:
 
 
 def sign_out() -> None:
-    """End this session for good: a copy of its cookie is worth nothing any more."""
-    if current_user.is_authenticated:
-        with database().write() as kept:
-            sessions.end(kept, current_user.session, now=now())
+    """End this session for good: a copy of its cookie is worth nothing any more. One that waits for a code ends too."""
+    for person in (current_user if current_user.is_authenticated else None, end_waiting()):
+        if person is not None:
+            with database().write() as kept:
+                sessions.end(kept, person.session, now=now())
     logout_user()
+
+
+# ---------------------------------------------------------------- between the password and the code
+
+
+def let_in(user: User, wanted: str | None = None, said: str = "") -> Response:
+    """Lead somebody on whose password was right, or was set just now: into the desk, or to the page that asks for the second step.
+
+    Until that is answered nobody is signed in: what the cookie keeps is no session, and opens that one page for `PATIENCE`.
+    """
+    if user.totp_sealed is None:
+        with database().write() as kept:
+            audit.record(kept, who=user.name, what="login", now=now())
+        person = sign_in(user)
+        if said:
+            flash(said, "good")
+        return remember(redirect(destination(wanted, person.roles)), user)
+    session.pop("csrf_token", None)
+    session[WAITING] = Person(user).get_id()
+    return redirect(url_for("people.second_step.ask", next=wanted))
+
+
+def waiting() -> Person | None:
+    """Who gave the right password in this browser a few minutes ago and has not given the code yet; nobody after a change of either."""
+    person = load_person(session.get(WAITING, ""))
+    late = person is not None and now().timestamp() - person.began > PATIENCE.total_seconds()
+    return None if late else person
+
+
+def end_waiting() -> Person | None:
+    """Forget who waits; gives who that was."""
+    person = waiting()
+    session.pop(WAITING, None)
+    return person
+
+
+def client_of_codes(user: User) -> str:
+    """From where a code is tried: a browser that signed in with a code before counts by itself, all others together.
+
+    Who knows the password alone can't guess from a thousand addresses, and makes nobody wait in a browser of one's own.
+    """
+    mark = _people_of_this_browser().get(user.name, "")
+    return f"browser {mark}" if era(user) and mark.endswith(f".{era(user)}") else elsewhere(user.name)
+
+
+def elsewhere(name: str) -> str:
+    """All other browsers, of one person."""
+    return f"elsewhere {name}"
 
 
 def destination(wanted: str | None, roles: Collection[Role]) -> str:
@@ -113,10 +171,11 @@ def client(name: str) -> str:
     return f"browser {mark}" if mark else request.remote_addr or ""
 
 
-def remember(response: Response, name: str) -> Response:
-    """Let this browser be known as one from which `name` signed in."""
+def remember(response: Response, user: User) -> Response:
+    """Let this browser be known as one from which the user signed in, both steps where there are two."""
     known = _people_of_this_browser()
-    known[name] = known.pop(name, None) or secrets.token_urlsafe(12)
+    mark = known.pop(user.name, "").partition(".")[0] or secrets.token_urlsafe(12)
+    known[user.name] = f"{mark}.{era(user)}"
     kept = dict(list(known.items())[-MOST_PEOPLE:])
     response.set_cookie(
         DEVICE,

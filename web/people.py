@@ -15,19 +15,23 @@ from polling.errors import DomainError, RuleRefused
 from polling.models import ROOT, Role
 from polling.organizations import Node, reach
 from polling.passwords import MINIMUM_PASSWORD, hash_password
+from polling.second_step import turn_off_for
 from polling.sentences import VALUES
 from polling.throttle import check_password
-from web import backups, beginning, invitations
+from web import backups, beginning, invitations, second_step
 from web.access import Audience, audience
 from web.accounts import Login, NewPassword, NewPerson, OwnPassword, PersonForm, RoleForm
 from web.desk import database, now, who
-from web.login import client, destination, remember, sign_in, sign_out
+from web.login import client, destination, let_in, remember, sign_in, sign_out
 
 blueprint = Blueprint("people", __name__, url_prefix="/desk")
 blueprint.register_blueprint(beginning.blueprint)
 blueprint.register_blueprint(backups.blueprint)
 blueprint.register_blueprint(invitations.blueprint)
+blueprint.register_blueprint(second_step.blueprint)
 
+# acts on a person that ask for nothing but the click
+PLAIN = ("take", "remove", "invite", "namesake", "sessions", "second_step")
 Answer = str | Response | tuple[str, int]
 
 
@@ -52,10 +56,7 @@ def login() -> Answer:
         except RuleRefused as error:
             status = form.refuse(error)
         else:
-            with database().write() as session:
-                audit.record(session, who=user.name, what="login", now=now())
-            person = sign_in(user)
-            return remember(redirect(destination(request.args.get("next"), person.roles)), user.name)
+            return let_in(user, request.args.get("next"))
     elif form.is_submitted():
         status = 422
     with database().read() as session:
@@ -95,13 +96,14 @@ def account() -> Answer:
         else:
             sign_in(user)
             flash(_("密码已经换好。您在别处的登录都已退出。"), "good")
-            return remember(redirect(url_for("people.account")), user.name)
+            return remember(redirect(url_for("people.account")), user)
     elif form.is_submitted():
         status = 422
     with database().read() as session:
         places = organizations.paths(session)
         held = [(role, places[at]) for role, at in people.roles_of(session, who())]
         open_ = sessions.listed(session, who(), now=now())
+        two_steps, left = second_step.standing(session)
     return render_template(
         "desk/account.html",
         form=form,
@@ -110,6 +112,8 @@ def account() -> Answer:
         sessions=open_,
         moment=moment,
         here=current_user.session,
+        two_steps=two_steps,
+        left=left,
     ), status
 
 
@@ -201,7 +205,7 @@ def person(name: str) -> Answer:
     act = request.form.get("act") if request.method == "POST" else None
     giving = RoleForm(formdata=request.form if act == "give" else None).offering(places)
     renewal = NewPassword(formdata=request.form if act == "password" else None)
-    plain = PersonForm(formdata=request.form if act in ("take", "remove", "invite", "namesake", "sessions") else None)
+    plain = PersonForm(formdata=request.form if act in PLAIN else None)
     acts: dict[str, tuple[PersonForm, Any]] = {
         "give": (giving, lambda: _give(user, Role(giving.role.data), giving.place())),
         "take": (plain, lambda: _take(user, ids)),
@@ -210,6 +214,7 @@ def person(name: str) -> Answer:
         "invite": (plain, lambda: _invite(user)),
         "sessions": (plain, lambda: _end_sessions(user)),
         "namesake": (plain, lambda: _note_namesake(user)),
+        "second_step": (plain, lambda: _turn_off(user)),
     }
     status = 200
     if act in acts:
@@ -221,7 +226,7 @@ def person(name: str) -> Answer:
                 if act == "invite":  # a link: shown on this answer alone, and nowhere again
                     return str(told)
                 flash(told, "good")
-                if act in ("give", "take", "namesake", "sessions"):
+                if act in ("give", "take", "namesake", "sessions", "second_step"):
                     return redirect(url_for("people.person", name=name))
                 return redirect(url_for("people.everybody"))
             except DomainError as error:
@@ -290,6 +295,12 @@ def _end_sessions(user: people.Listed) -> str:
         ended = sessions.end_of(session, user.name, request.form.get("number") or None, now=now())
         audit.record(session, who=who(), what="user.sessions", now=now(), name=user.name, number=ended)
     return _("已经退出 %(number)s 处。", number=ended)
+
+
+def _turn_off(user: people.Listed) -> str:
+    with database().write() as session:
+        turn_off_for(session, user.name, by=who(), now=now())
+    return _("%(name)s 的两步登录已经关掉，登录着的地方都已退出。以后只用密码登录。", name=user.name)
 
 
 def _note_namesake(user: people.Listed) -> str:

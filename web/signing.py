@@ -14,12 +14,12 @@ from polling.calendar import day_of
 from polling.errors import DomainError, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
-from polling.throttle import check_password
 from publishing import sign_off
 from publishing.scans import LARGEST, PDF
 from schemes.assessment import SignOffKind
 from web.access import Audience, audience
-from web.acts import LONGEST_NAME, LONGEST_REASON, Act, already, one_line, refusal, say
+from web.accounts import second_code
+from web.acts import LONGEST_NAME, LONGEST_REASON, Act, already, name_of_second_person, one_line, refusal, say
 from web.desk import database, now, own_poll, who
 from web.words import sentence
 
@@ -51,6 +51,7 @@ class Compared(Act):
         lazy("核对人姓名"), validators=[InputRequired(lazy("请填写核对人的姓名。")), Length(max=LONGEST_NAME)]
     )
     password = PasswordField(lazy("核对人密码"), validators=[InputRequired(lazy("请核对人输入密码。"))])
+    code = second_code(lazy("验证码（开了两步登录才填）"), Length(max=LONGEST_NAME))
 
 
 class Reason(Act):
@@ -176,9 +177,9 @@ def compare(poll_id: str) -> Shown:
     problems, status = [], 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
-            second = check_password(
-                database(), (form.name.data or "").strip(), form.password.data or "", address=f"desk {who()}", now=now()
-            ).name
+            second = name_of_second_person(
+                (form.name.data or "").strip(), form.password.data or "", form.code.data or ""
+            )
             with database().write() as session:
                 found = own_poll(session, poll_id, lock=True)
                 form.demand_fresh(found)

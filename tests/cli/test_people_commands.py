@@ -7,9 +7,11 @@ import signal
 import sys
 
 import pytest
+from at_desk import audited
 from certificates import self_made
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from phones import Clock, Phone
 
 import cli.server
 from cli.main import run
@@ -166,6 +168,25 @@ def test_a_password_is_set_and_set_anew(command, database, monkeypatch):
     assert check_password(
         database, "甲", "another one of them", address="here", now=cli.server.Context(None, None).now()
     )
+
+
+def test_who_lost_the_phone_is_helped_at_the_terminal(command, database, monkeypatch):
+    """A new password says that the second step is still on; `user two-steps-off` turns it off, once, and the log says so."""
+    command("user", "add", "甲", "--role", "administrator")
+    Phone(database, Clock(), "甲")
+    typed(monkeypatch, GOOD + "\n")
+    command("user", "password", "甲", "--password-stdin")
+    assert "两步登录还开着" in command.said
+    assert command("user", "two-steps-off", "甲") == {"name": "甲"}
+    assert "两步登录已经关掉" in command.said
+    with database.read() as session:
+        assert people.find_user(session, "甲").totp_sealed is None
+    assert ("terminal", "user.second_off") in audited(database)
+    typed(monkeypatch, GOOD + "\n")
+    command("user", "password", "甲", "--password-stdin")
+    assert "两步登录" not in command.said
+    command.refused("second_off", "user", "two-steps-off", "甲")
+    command.refused("user_unknown", "user", "two-steps-off", "丙")
 
 
 @pytest.mark.parametrize(("text", "error"), [("short\n", "password_short"), ("1234567890\n", "password_common")])

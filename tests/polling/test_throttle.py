@@ -13,7 +13,7 @@ from polling import passwords, throttle
 from polling.errors import RuleRefused
 from polling.models import LoginFailure, Role, User
 from polling.people import add_user
-from polling.throttle import AHEAD, FREE, FREE_ADDRESS, MEMORY, begin, check_password, forget
+from polling.throttle import AHEAD, CODES, FREE, FREE_ADDRESS, MEMORY, begin, check_password, forget
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 GOOD, NAME, HERE, THERE = "four words or so", "王组织", "10.0.0.7", "10.0.0.8"
@@ -134,11 +134,33 @@ def test_a_right_password_is_no_guess_of_its_address(any_database):
 
 
 def test_old_ones_are_swept(any_database):
-    """What is older than the memory is deleted by the next attempt."""
+    """What is older than the longest memory is deleted by the next attempt."""
     for _ in range(3):
         attempt(any_database)
     attempt(any_database, "李监票", THERE, now=NOW + MEMORY + timedelta(seconds=1))
-    assert len(rows(any_database)) == 2
+    assert len(rows(any_database)) == 8
+    attempt(any_database, "李监票", THERE, now=NOW + CODES.memory + timedelta(seconds=1))
+    assert len(rows(any_database)) == 4
+
+
+def test_wrong_codes_are_remembered_for_longer(any_database):
+    """Whoever guesses codes for a day gets some thirty guesses, and waits up to an hour for each; passwords of the same name are another matter."""
+
+    def guess(at):
+        try:
+            begin(any_database, "\0code", HERE, now=at, patience=CODES)
+        except RuleRefused as error:
+            return error.params["minutes"]
+        return 0
+
+    moment, tried, waits = NOW, 0, []
+    while moment < NOW + timedelta(days=1):
+        wait = guess(moment)
+        tried += not wait
+        waits.append(wait)
+        moment += timedelta(minutes=wait)
+    assert (waits[:7], max(waits), tried) == ([0, 0, 0, 0, 0, 1, 0], 60, 33)
+    assert attempt(any_database) == 0
 
 
 def test_a_wrong_clock_makes_nobody_wait_for_a_year(any_database):
