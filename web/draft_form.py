@@ -66,6 +66,7 @@ class Draft:
     """A draft as it stands, with what its forms are made from: the scheme, key holders, each panel's roster as text.
 
     `known`: every subject of the scheme's kinds, by which a name is recognized. `earlier`: those of other polls and of the register.
+    `packs`: the schemes that its office uses. `unused`: why its own one is none of them, empty where it is one.
     """
 
     file: PollFile
@@ -75,6 +76,8 @@ class Draft:
     holders: Sequence[str]
     rosters: dict[str, str]
     today: date
+    packs: Sequence[Scheme]
+    unused: str
 
 
 def _made(fields: dict[str, Any], data: dict[str, Any]) -> StepForm:

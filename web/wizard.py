@@ -14,11 +14,12 @@ from polling import audit, organizations
 from polling.calendar import day_of
 from polling.db import Session
 from polling.drafts import correct_poll, earlier_subjects, file_of, known_subjects
-from polling.errors import BadInput, DomainError
+from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import State
 from polling.models import ROOT, Poll
 from polling.polls import PollFile, SubjectEntry, scheme_of
 from polling.rosters import RosterLine, forget_rosters, roster_of, write_roster
+from polling.scheme_choices import demand_used, used
 from publishing.turnout import turnout
 from schemes.rules import Scheme
 from scoring.register import current
@@ -45,7 +46,6 @@ from web.draft_form import (
     subjects_form,
     texts_form,
 )
-from web.drafts import usable_packs
 from web.guide import After, href, what_next
 from web.name_files import CellFaults
 from web.previews import previews
@@ -101,7 +101,23 @@ def _draft(session: Session, poll: Poll) -> Draft:
             for panel in poll.panels
         },
         today=day_of(now()),
+        packs=used(session, poll.organization_id),
+        unused=_unused(session, poll, scheme),
     )
+
+
+def _unused(session: Session, poll: Poll, scheme: Scheme) -> str:
+    """Why the office does not use a draft's scheme any more; empty where it does."""
+    try:
+        demand_used(session, poll.organization_id, scheme)
+    except RuleRefused as error:
+        return sentence(error)
+    return ""
+
+
+def _offered(draft: Draft) -> list[Scheme]:
+    """The schemes that the draft may have: its own one stays."""
+    return [*draft.packs, *([draft.scheme] if draft.unused else [])]
 
 
 def _work(poll_id: str, at: str) -> Shown:
@@ -145,7 +161,7 @@ def _work(poll_id: str, at: str) -> Shown:
 def _form(at: str, draft: Draft) -> StepForm:
     match at:
         case "scheme":
-            return scheme_form(usable_packs(), {"scheme": draft.file.scheme, "rehearsal": draft.file.rehearsal})
+            return scheme_form(_offered(draft), {"scheme": draft.file.scheme, "rehearsal": draft.file.rehearsal})
         case "subjects":
             return subjects_form(draft)
         case "panels":
@@ -171,7 +187,7 @@ def _read(at: str, form: StepForm, draft: Draft) -> tuple[PollFile | None, Roste
 
 def _rescheme(form: StepForm, draft: Draft) -> PollFile | None:
     """The draft by another scheme: what that one does not have goes, once somebody said so."""
-    scheme = next((pack for pack in usable_packs() if pack.name == form["scheme"].data), None)
+    scheme = next((pack for pack in _offered(draft) if pack.name == form["scheme"].data), None)
     if scheme is None:
         refuse(form["scheme"], _("请选一个办法。"))
         return None
@@ -279,7 +295,7 @@ def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more:
         step=at,
         form=form,
         scheme=draft.scheme,
-        packs=usable_packs() if at == "scheme" else [],
+        packs=_offered(draft) if at == "scheme" else [],
         file=draft.file,
         draft=draft,
         kinds={rule.key: rule.title for rule in draft.scheme.subjects},

@@ -1,0 +1,79 @@
+"""What an office uses, in a real browser: schemes on the page of an organization and in a draft."""
+
+import pytest
+from at_desk import GOOD
+from counties import add_person, add_places
+from pages.chromium import follow
+from playwright.sync_api import expect
+from village import Village
+
+from polling.models import ROOT, Role
+from polling.passwords import hash_password
+
+
+@pytest.fixture
+def page(phone):
+    """A page on a phone; each of its states is looked at on a laptop too."""
+    return phone()
+
+
+@pytest.fixture
+def seen(page, in_both_sizes):
+    """Look at a state of the page."""
+    return lambda name: in_both_sizes(page, f"office-{name}")
+
+
+@pytest.fixture
+def county(site):
+    """Two townships and their people: ids by name."""
+    east, west = add_places(site.database, "嘎玛乡", "曲水乡")
+    kept = hash_password(GOOD, "")
+    for name, role, at in (
+        ("县管", Role.ADMINISTRATOR, ROOT),
+        ("嘎玛管", Role.ADMINISTRATOR, east),
+        ("嘎玛组", Role.ORGANIZER, east),
+    ):
+        add_person(site.database, name, role, at, kept)
+    return {"嘎玛乡": east, "曲水乡": west}
+
+
+@pytest.fixture
+def sign_in(page, site):
+    """Sign in, whoever was there before."""
+
+    def go(name):
+        page.context.clear_cookies()
+        page.goto(f"{site.url}/desk/login")
+        page.get_by_label("姓名", exact=True).fill(name)
+        page.get_by_label("密码", exact=True).fill(GOOD)
+        follow(page.get_by_role("button", name="登录"))
+
+    return go
+
+
+def test_the_schemes_of_an_office(page, site, seen, county, sign_in):
+    """Chosen on its page; a draft of before says so; a new one is offered what was chosen."""
+    village = Village(site.database, lambda number: bytes(range(number)))
+    village.create(organization_id=county["嘎玛乡"], rehearsal=False)
+    sign_in("嘎玛管")
+    page.goto(f"{site.url}/desk/organizations/{county['嘎玛乡']}")
+    page.get_by_text("另选办法", exact=True).click()
+    seen("schemes-all")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    follow(page.get_by_role("button", name="就用勾选的"))
+    expect(page.get_by_role("alert")).to_contain_text("请至少勾选一个办法")
+    seen("schemes-none")
+    page.get_by_role("checkbox").nth(1).check()
+    follow(page.get_by_role("button", name="就用勾选的"))
+    expect(page.get_by_role("status")).to_contain_text("已经选好")
+    seen("schemes-chosen")
+    sign_in("嘎玛组")
+    page.goto(f"{site.url}/desk/polls/{village.poll}/edit")
+    expect(page.locator("main")).to_contain_text("不在「嘎玛乡」选定的办法里")
+    seen("draft-kept")
+    page.goto(f"{site.url}/desk/polls/{village.poll}/edit/scheme")
+    seen("draft-kept-scheme")
+    page.goto(f"{site.url}/desk/polls/new")
+    expect(page.get_by_role("radio")).to_have_count(1)
+    seen("new-poll")
