@@ -107,6 +107,12 @@ def known_subjects(session: Session, kinds: Collection[str], name: str) -> list[
     return [SubjectEntry(id=row.id, kind=row.kind, name=row.name) for row in rows]
 
 
+def subjects_elsewhere(session: Session, name: str) -> set[str]:
+    """The ids of the subjects that only polls have which somebody does not run."""
+    own = sa.select(PollSubject.subject_id).join(Poll).where(Poll.organization_id.in_(reached(name, RUNS_POLLS)))
+    return set(session.scalars(sa.select(Subject.id).where(Subject.id.not_in(own))))
+
+
 def rename(session: Session, names: Mapping[tuple[str, str], str]) -> None:
     """Call subjects, by (id, kind), as the register does now: where they are offered, and in drafts; what was printed keeps its names."""
     for subject in session.scalars(sa.select(Subject).where(Subject.id.in_([each for each, _kind in names]))).all():

@@ -10,11 +10,12 @@ from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 
 from polling import organizations, scheme_choices
 from polling.db import Session
-from polling.errors import DomainError
+from polling.errors import DomainError, RuleRefused
 from polling.models import Level, Organization, Role
 from polling.organizations import Node
 from polling.sentences import VALUES
 from schemes.rules import Scheme
+from scoring.register import stands_at
 from web.access import Audience, audience
 from web.accounts import PersonForm
 from web.acts import say
@@ -111,7 +112,7 @@ def one(organization_id: str) -> Response | str | tuple[str, int]:
         if organization_id not in nodes:
             abort(404)
         found = organizations.find(session, organization_id)
-        kept = organizations.in_the_way(session, found)
+        kept = organizations.in_the_way(session, found) + (["subjects"] if stands_at(session, found.id) else [])
         schemes = _schemes(session, found)
     act = request.form.get("act")
     naming = Naming(formdata=request.form if act == "name" else None, name=found.name, level=found.level.value)
@@ -162,6 +163,8 @@ def _act(form: PersonForm, seen: Organization, act: str) -> Response:
             scheme_choices.choose(session, found, None, who=who(), now=now())
             say(gettext("「%(name)s」不再另选办法。", name=found.name))
         else:
+            if stands_at(session, found.id):
+                raise RuleRefused("organization_not_empty", name=found.name)
             organizations.remove(session, found, who=who(), now=now())
             say(gettext("「%(name)s」已经删去。", name=found.name))
             return redirect(url_for("organizations.everything"))

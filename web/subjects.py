@@ -2,10 +2,15 @@
 
 from flask import Blueprint, abort, render_template, request
 
+from polling.models import Poll
+from polling.organizations import organized_by
+from polling.polls import scheme_of
 from publishing.course import courses_of
+from scoring import register
+from scoring.periods import days_of
 from web import charts
 from web.access import Audience, audience
-from web.desk import database, is_own
+from web.desk import database, is_own, who
 
 blueprint = Blueprint("subjects", __name__, url_prefix="/desk/subjects")
 
@@ -13,10 +18,24 @@ blueprint = Blueprint("subjects", __name__, url_prefix="/desk/subjects")
 @blueprint.get("/<path:subject_id>")
 @audience(Audience.DESK)
 def subject(subject_id: str) -> str:
-    """The scores of a subject in this person's published polls; no page where there is none (404)."""
+    """The published scores of a subject: of the polls that this person runs, and of the periods in which it stood at a place of his.
+
+    No page where there is none (404).
+    """
     rehearsal = request.args.get("rehearsal") == "1"
     with database().read() as session:
-        courses = courses_of(session, subject_id, rehearsal=rehearsal, seen=lambda poll: is_own(session, poll))
+        places = {place.id for place in organized_by(session, who())}
+        lines = register.lines(session, rehearsal=rehearsal).get(subject_id, [])
+        run: set[str] = set()
+
+        def seen(poll: Poll) -> bool:
+            if is_own(session, poll):
+                run.add(poll.id)
+                return True
+            _first, last = days_of(scheme_of(poll), poll.period_label)
+            return bool(lines) and register.line_on(lines, last).place in places
+
+        courses = courses_of(session, subject_id, rehearsal=rehearsal, seen=seen)
     if not courses:
         abort(404)
     drawn = [
@@ -28,4 +47,5 @@ def subject(subject_id: str) -> str:
         names=names,
         courses=[(each, dots, charts.strokes(dots)) for each, dots in drawn],
         rehearsal=rehearsal,
+        run=run,
     )

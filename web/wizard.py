@@ -16,13 +16,14 @@ from polling.db import Session
 from polling.drafts import correct_poll, earlier_subjects, file_of, known_subjects
 from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import State
-from polling.models import ROOT, Poll
+from polling.models import Poll
 from polling.polls import PollFile, SubjectEntry, scheme_of
 from polling.rosters import RosterLine, forget_rosters, roster_of, write_roster
 from polling.scheme_choices import demand_used, used
 from publishing.turnout import turnout
 from schemes.rules import Scheme
-from scoring.register import current
+from scoring import register
+from scoring.periods import days_of
 from web.access import Audience, audience
 from web.acts import already, say
 from web.desk import database, now, own_poll, random, who
@@ -80,30 +81,38 @@ def _draft(session: Session, poll: Poll) -> Draft:
     scheme = scheme_of(poll)
     kinds = [rule.key for rule in scheme.subjects]
     known = known_subjects(session, kinds, who())
-    place = organizations.find(session, poll.organization_id).name
+    registered, away = _registered(session, poll, scheme)
     named = {entry.id for entry in known}
-    register = [
-        SubjectEntry(id=row.subject.id, kind=row.subject.kind, name=row.subject.name)
-        for row in current(session, rehearsal=False).values()
-        if row.subject.kind in kinds
-        and row.subject.id not in named
-        and (row.subject.organization == place or poll.organization_id == ROOT)
-    ]
-    before = earlier_subjects(session, poll.id) | {entry.id for entry in register}
+    known += [entry for entry in registered if entry.kind in kinds and entry.id not in named]
+    before = earlier_subjects(session, poll.id) | {entry.id for entry in registered}
     return Draft(
         file=file_of(poll),
         scheme=scheme,
-        known=[*known, *register],
-        earlier=[entry for entry in (*known, *register) if entry.id in before],
+        known=known,
+        earlier=[entry for entry in known if entry.id in before],
         holders=[holder.name for holder in invited(session, poll)],
         rosters={
             panel.key: "\n".join(roster_text(row.name, row.household) for row in roster_of(session, poll, panel.key))
             for panel in poll.panels
         },
         today=day_of(now()),
+        away=away,
         packs=used(session, poll.organization_id),
         unused=_unused(session, poll, scheme),
     )
+
+
+def _registered(session: Session, poll: Poll, scheme: Scheme) -> tuple[list[SubjectEntry], set[str]]:
+    """The subjects of the register that stand or stood at the poll's organization or below it, as they are called now.
+
+    And the ids of all subjects of the register that did not in the poll's period.
+    """
+    lines = register.lines(session, rehearsal=False)
+    places = set(session.scalars(organizations.below([poll.organization_id])))
+    held = register.held(lines, *days_of(scheme, poll.period_label))
+    ever = [own[-1].subject for own in lines.values() if any(line.place in places for line in own)]
+    here = {identity for identity, line in held.items() if line.place in places}
+    return [SubjectEntry(id=each.id, kind=each.kind, name=each.name) for each in ever], set(lines) - here
 
 
 def _unused(session: Session, poll: Poll, scheme: Scheme) -> str:
@@ -299,7 +308,7 @@ def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more:
         file=draft.file,
         draft=draft,
         kinds={rule.key: rule.title for rule in draft.scheme.subjects},
-        offered=[entry for entry in draft.earlier if entry.name not in typed],
+        offered=[entry for entry in draft.offered if entry.name not in typed],
         alike=alike(draft),
         missing=missing,
         next=following,

@@ -29,7 +29,7 @@ def test_create_keeps_to_the_chosen_schemes(command, polls):
         scheme_choices.choose(session, find(session, ROOT), ["shangzhou"], who="管理员", now=datetime.now(UTC))
     said = command.refused("scheme_not_used", "poll", "create", polls.file())
     assert "本单位" in said
-    assert "administrator" in said
+    assert "管理员" in said
     with Database(read_settings()).read() as session:
         assert list(session.scalars(sa.select(Poll.id))) == [made]
 
