@@ -78,6 +78,7 @@ def _shown(scheme: Scheme, problem: str = "", *, rehearsal: bool, moves: bool = 
     with database().read() as session:
         places = organized_by(session, who())
         known = registry.lines(session, rehearsal=rehearsal)
+        unit = _unit(session, places[0].id)
         polled = [] if rehearsal else known_subjects(session, list(kinds), who())
     listed = _listed(known, places, kinds)
     missing = [entry for entry in polled if entry.id not in known]
@@ -88,6 +89,7 @@ def _shown(scheme: Scheme, problem: str = "", *, rehearsal: bool, moves: bool = 
         listed=listed,
         missing=missing,
         places=places,
+        unit=unit,
         problem=problem,
         moves=moves,
         rehearsal=rehearsal,

@@ -33,7 +33,9 @@ def subject(subject_id: str) -> str:
                 run.add(poll.id)
                 return True
             _first, last = days_of(scheme_of(poll), poll.period_label)
-            return bool(lines) and register.line_on(lines, last).place in places
+            line = register.line_on(lines, last) if lines else None
+            # the first line speaks for ledgers of the time before it, not for who may look
+            return line is not None and line.place in places and (line.since is None or line.since <= last)
 
         courses = courses_of(session, subject_id, rehearsal=rehearsal, seen=seen)
     if not courses:

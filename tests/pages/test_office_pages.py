@@ -7,7 +7,7 @@ from pages.chromium import follow
 from playwright.sync_api import expect
 from village import Village
 
-from polling.models import ROOT, Role
+from polling.models import ROOT, Level, Role
 from polling.passwords import hash_password
 
 
@@ -77,3 +77,47 @@ def test_the_schemes_of_an_office(page, site, seen, county, sign_in):
     page.goto(f"{site.url}/desk/polls/new")
     expect(page.get_by_role("radio")).to_have_count(1)
     seen("new-poll")
+
+
+def enrol(page, **fields):
+    """Fill the register's form in and send it."""
+    for label, said in fields.items():
+        page.get_by_label(label, exact=True).fill(said)
+    follow(page.get_by_role("button", name="登记", exact=True))
+
+
+def test_the_register_of_an_office(page, site, seen, county, sign_in):
+    """A township's clerk finds the own register, changes a line and ends it; the county moves one; the clerk sees that it went."""
+    add_places(site.database, "嘎玛村", "达那村", below=county["嘎玛乡"], level=Level.VILLAGE)
+    add_person(site.database, "县组", Role.ORGANIZER, ROOT, hash_password(GOOD, ""))
+    sign_in("嘎玛组")
+    follow(page.get_by_role("link", name="名册"))
+    follow(page.get_by_role("link", name="驻村干部考核通用方案"))
+    seen("register-empty")
+    page.get_by_label("哪个单位的").first.select_option(label="嘎玛乡 嘎玛村")
+    enrol(page, 姓名或名称="嘎玛村驻村工作队")
+    page.get_by_label("类别").select_option(label="驻村工作队员")
+    enrol(page, 姓名或名称="扎西", 工作单位="县医院", **{"职务（可以不填）": "队员"})
+    expect(page.locator("tbody tr")).to_have_count(2)
+    seen("register")
+    follow(page.get_by_role("row", name="扎西").get_by_role("link"))
+    expect(page.get_by_label("姓名或名称")).to_have_value("扎西")
+    seen("register-change")
+    page.get_by_label("哪个单位的").first.select_option(label="嘎玛乡 达那村")
+    follow(page.get_by_role("button", name="登记", exact=True))
+    expect(page.get_by_role("alert")).to_contain_text("请写从哪天起")
+    seen("register-day")
+    page.get_by_label("从哪天起（调动、改名时填写）").fill("2026-10-01")
+    follow(page.get_by_role("button", name="登记", exact=True))
+    expect(page.get_by_role("status")).to_contain_text("已登记")
+    sign_in("县组")
+    page.goto(f"{site.url}/desk/scoring/register?scheme=standard")
+    follow(page.get_by_role("row", name="扎西").get_by_role("link"))
+    page.get_by_label("哪个单位的").first.select_option(label="曲水乡")
+    enrol(page, **{"从哪天起（调动、改名时填写）": "2026-11-01"})
+    seen("register-county")
+    sign_in("嘎玛组")
+    page.goto(f"{site.url}/desk/scoring/register?scheme=standard")
+    expect(page.locator("tbody")).to_contain_text("到 2026-10-31，已调出")
+    expect(page.locator("main")).not_to_contain_text("曲水乡")
+    seen("register-gone")

@@ -141,7 +141,7 @@ def test_the_text_names_the_place(at_desk, county, village):
     assert lines(village, "t3") == [("县医院", county["东乡"], None)]
     enrol(above, "t4", "第4队", organization="西乡")
     assert lines(village, "t4") == [("西乡", county["西乡"], None)]
-    assert "请填写" in enrol(above, "t5", "第5队", 422) or "单位" in enrol(above, "t5", "第5队", 422)
+    assert "请填写“单位”" in enrol(above, "t5", "第5队", 422)
 
 
 def test_a_move_keeps_the_history(at_desk, county, village):
@@ -182,7 +182,10 @@ def test_who_sees_which_part_of_a_subjects_course(at_desk, county, village):
 
     assert set(seen(east)) == {"2026年8月"}
     assert west.get(path).status_code == 404
-    enrol(above, "team-1", "第1工作队", place=county["东乡"], rehearsal="1")
+    enrol(above, "team-1", "第1工作队", place=county["西乡"], since="2026-10-01", rehearsal="1")
+    assert set(seen(west)) == {"2026年10月"}
+    enrol(above, "team-1", "第1工作队", place=county["东乡"], rehearsal="1", replace="1")
+    assert west.get(path).status_code == 404
     enrol(above, "team-1", "第1工作队", place=county["西乡"], since="2026-10-01", rehearsal="1")
     assert set(seen(east)) == {"2026年8月", "2026年9月"}
     assert set(seen(west)) == {"2026年10月"}
@@ -220,6 +223,12 @@ def test_a_draft_offers_who_stood_there_in_its_period(at_desk, county, village):
     assert west.send(f"/desk/polls/{there.poll}/edit/subjects", **typed).status_code == 302
     with village.database.read() as session:
         assert [row.subject_id for row in find_poll(session, there.poll).subjects] == ["team-1", "moved"]
+    told = "「调走的队」这一期不在名册的这个单位里"
+    check = f"/desk/polls/{there.poll}/edit"
+    assert told not in text(west.get(check))
+    revision = re.search(r'name="revision"[^>]*value="(\d+)"', west.get(check).text)[1]
+    assert west.send(check, period="2026-09", title="测评", act="stay", revision=revision).status_code == 302
+    assert told in text(west.get(check))
 
 
 def test_an_organization_with_lines_stays(at_desk, county, village):
