@@ -54,6 +54,7 @@ WORDS: Mapping[str, str] = {
     "user.remove": N_("停用 %(name)s 的账号"),
     "organization.add": N_("在「%(name)s」下面加上%(names)s"),
     "organization.change": N_("把单位「%(was)s」改为「%(name)s」（%(level)s）"),
+    "organization.contact": N_("把单位「%(name)s」的联系方式写成“%(contact)s”"),
     "organization.remove": N_("删去单位「%(name)s」"),
     "organization.schemes": N_("「%(name)s」选用的办法，原来：%(was_used)s；现在：%(used)s"),
     "backup": N_("下载备份"),

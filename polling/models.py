@@ -60,6 +60,8 @@ class Organization(Base):
     parent: Mapped[str | None] = mapped_column(sa.ForeignKey("organizations.id"))
     name: Mapped[str]
     level: Mapped[Level] = mapped_column(_by_value(Level))
+    # telephone and address for objections, public; None: that of the organization above
+    contact: Mapped[str | None]
     # offices list what lies below them in an order of their own: the order of adding
     position: Mapped[int]
     # names of the schemes that are used here and below, separated by blanks; NULL: what the one above uses

@@ -20,6 +20,9 @@ from polling.models import ROOT, Grant, Level, Organization, Poll, Role
 
 RUNS_POLLS = frozenset({Role.ORGANIZER, Role.ADMINISTRATOR})
 LONGEST_NAME = 60
+LONGEST_CONTACT = 100
+# what the root is called until somebody names it; for whoever comes from outside it says nothing
+UNNAMED = "本单位"
 MOST_LINES = 2000
 ID_BYTES = 6
 
@@ -120,6 +123,12 @@ def places_by_name(session: Session, top: str) -> dict[str, str]:
     return {row.name: row.id for row in rows if times[row.name] == 1}
 
 
+def shown_name(session: Session, organization_id: str) -> str:
+    """An organization's name with those above it, as the public reads it: empty for a root that nobody has named."""
+    path = paths(session)[organization_id]
+    return "" if organization_id == ROOT and path == UNNAMED else path
+
+
 def figures(session: Session) -> dict[str, tuple[int, int]]:
     """How many people and how many polls an organization has itself, by id; none with neither. Trials are no polls."""
     people = sa.select(Grant.organization_id, sa.func.count(sa.distinct(Grant.user_name))).group_by(
@@ -214,6 +223,26 @@ def change(session: Session, found: Organization, name: str, level: Level, *, wh
         was=was,
         name=name,
         level=level.value,
+    )
+
+
+def contact(session: Session, organization_id: str) -> str | None:
+    """Where people turn to about a result of an organization: what it wrote itself, else the nearest above it that wrote something."""
+    written = (find(session, place).contact for place in above(session, organization_id))
+    return next(filter(None, written), None)
+
+
+def set_contact(session: Session, found: Organization, text: str, *, who: str, now: datetime) -> None:
+    """Write where people turn to about a result; empty: as the organization above. Raises BadInput `organization_contact`."""
+    text = plain(text)
+    if len(text) > LONGEST_CONTACT or not text.isprintable():
+        raise BadInput("organization_contact", most=LONGEST_CONTACT)
+    if text == (found.contact or ""):
+        return
+    found.contact = text or None
+    session.flush()
+    audit.record(
+        session, who=who, what="organization.contact", now=now, organization=found.id, name=found.name, contact=text
     )
 
 

@@ -83,6 +83,7 @@ SENTENCES: Mapping[str, str] = {
     "organization_unknown": N_("没有编号为 {organization} 的单位。"),
     "organization_none": N_("请写单位的名称，一行一个。"),
     "organization_name_empty": N_("请写单位的名称。"),
+    "organization_contact": N_("联系方式最多 {most} 个字，里面不能有控制字符。"),
     "organization_name": N_("单位的名称最多 {most} 个字，里面不能有控制字符。"),
     "organization_exists": N_("这里已经有叫「{name}」的单位。"),
     "organization_line_twice": N_("「{name}」和第 {other} 行重复。"),

@@ -10,11 +10,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from polling import organizations
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import find_poll, scheme_of
 from publishing.models import Notice, ResultDocument
 from schemes.rules import PanelRule, PublicView
+
+# flag of a row with so few valid votes that the figures would tell who chose what
+FEW_VALID = "few_valid"
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,12 @@ class PublicOption:
 
 @dataclass(frozen=True)
 class PublicRow:
-    """What the public may see of one subject in one panel. `outcome` is a word of the document, or `few_valid`: then nothing else is told.
+    """What the public may see of one subject (its id and name) in one panel. `outcome` is a word of the document, or `few_valid`: then nothing else is told.
 
     `options` and `apart` (弃权, 不了解, 无效) are empty where only the outcome is public; `below` None: no floor here, or it is unknown.
     """
 
+    subject: str
     name: str
     outcome: str
     score: Fraction | None = None
@@ -128,6 +133,8 @@ class PublicResult:
     correcting: bool = False
     final_on: date | None = None
     asked_by: str = ""
+    organization: str = ""
+    contact: str | None = None
 
     @property
     def open_until(self) -> str | None:
@@ -160,6 +167,8 @@ def public_result(session: Session, document_id: str) -> PublicResult | None:
         correcting=poll.state is State.COUNTED and after is None,
         final_on=notice.final_on,
         asked_by=scheme.slip.asked_by,
+        organization=poll.organization_id,
+        contact=organizations.contact(session, poll.organization_id),
     )
 
 
@@ -173,20 +182,25 @@ def withdrawn_document(session: Session, withdrawal_id: str) -> str | None:
     )
 
 
+def is_told(panel: Mapping[str, Any], rule: PanelRule) -> bool:
+    """Whether anything of a document's panel is public: its box was opened, and its scheme says so."""
+    return panel["withheld"] is None and rule.public is not PublicView.NOTHING
+
+
 def _panel(document: dict[str, Any], panel: dict[str, Any], rule: PanelRule) -> PublicPanel:
-    shut = panel["withheld"] is not None or rule.public is PublicView.NOTHING
-    rows = () if shut else tuple(_row(subject, panel, rule.public) for subject in document["subjects"])
+    rows = tuple(_row(subject, panel, rule.public) for subject in document["subjects"]) if is_told(panel, rule) else ()
     return PublicPanel(panel["title"], rule.raters, rule.public, panel, rows)
 
 
 def _row(subject: dict[str, Any], panel: dict[str, Any], view: PublicView) -> PublicRow:
     [row] = [row for row in subject["rows"] if row["panel_key"] == panel["key"]]
     name, floor = subject["name"], subject["floor"]
-    if "few_valid" in row["flags"]:  # so few that the figures would tell who chose what
-        return PublicRow(name, "few_valid")
+    if FEW_VALID in row["flags"]:
+        return PublicRow(subject["id"], name, FEW_VALID)
     counted = view is PublicView.COUNTS and row["counts"] is not None
     here = floor is not None and floor["panels"] == [panel["key"]]
     return PublicRow(
+        subject["id"],
         name,
         row["outcome"],
         score=score_of(row),

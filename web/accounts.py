@@ -28,6 +28,7 @@ FIELDS = {
     "password_common": "password",
     "code_wrong": "code",
     "organization_name": "office",
+    "organization_contact": "contact",
     "restore_file": "file",
     "schema_newer": "file",
 }

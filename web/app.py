@@ -26,6 +26,7 @@ from web import (
     ledgers,
     login,
     notice,
+    notice_board,
     organizations,
     outcome,
     people,
@@ -83,7 +84,7 @@ def create_app(database: Database) -> Flask:
     login.register(app)
     guard = CSRFProtect(app)
     # no cookie reaches these, so nobody else's page can act with one
-    open_to_all = (voter, public, feed, receiving, scrutineer)
+    open_to_all = (voter, public, notice_board, feed, receiving, scrutineer)
     of_the_desk = (
         people,
         dashboard,

@@ -43,6 +43,14 @@ class Naming(PersonForm):
     level = SelectField(_("级别"))
 
 
+class Contact(PersonForm):
+    """Where people turn to about a result."""
+
+    contact = StringField(
+        _("电话、地址"), render_kw={"maxlength": organizations.LONGEST_CONTACT, "autocomplete": "off"}
+    )
+
+
 class Adding(PersonForm):
     """What lies below, a line each."""
 
@@ -114,15 +122,24 @@ def one(organization_id: str) -> Response | str | tuple[str, int]:
         found = organizations.find(session, organization_id)
         kept = organizations.in_the_way(session, found) + (["subjects"] if stands_at(session, found.id) else [])
         schemes = _schemes(session, found)
+        inherited = organizations.contact(session, organization_id) if not found.contact else None
     act = request.form.get("act")
     naming = Naming(formdata=request.form if act == "name" else None, name=found.name, level=found.level.value)
     naming.level.choices = _choices(LEVELS)
+    contact = Contact(formdata=request.form if act == "contact" else None, contact=found.contact)
     adding = Adding(formdata=request.form if act == "add" else None)
     adding.level.choices = _choices(LEVELS[LEVELS.index(found.level) + 1 :])
     choosing = Choosing(formdata=request.form if act == "schemes" else None, schemes=(found.schemes or "").split())
     choosing.schemes.choices = [(pack.name, pack.title) for pack in schemes.above]
-    forms = {"name": naming, "add": adding, "schemes": choosing, "inherit": PersonForm(), "remove": PersonForm()}
-    form = forms.get(act or "") if request.method == "POST" else None
+    acts = {
+        "name": naming,
+        "contact": contact,
+        "add": adding,
+        "schemes": choosing,
+        "inherit": PersonForm(),
+        "remove": PersonForm(),
+    }
+    form = acts.get(act or "") if request.method == "POST" else None
     status = 200
     if form is not None:
         status = 422
@@ -136,6 +153,8 @@ def one(organization_id: str) -> Response | str | tuple[str, int]:
         node=nodes[organization_id],
         kept=kept,
         naming=naming,
+        contact=contact,
+        inherited=inherited,
         adding=adding,
         choosing=choosing,
         schemes=schemes,
@@ -152,6 +171,9 @@ def _act(form: PersonForm, seen: Organization, act: str) -> Response:
         if isinstance(form, Naming):
             organizations.change(session, found, form.name.data or "", Level(form.level.data), who=who(), now=now())
             say(gettext("已经改好。"))
+        elif isinstance(form, Contact):
+            organizations.set_contact(session, found, form.contact.data or "", who=who(), now=now())
+            say(gettext("联系方式记下了，公示栏和结果页上都是新的。"))
         elif isinstance(form, Adding):
             lines = (form.names.data or "").splitlines()
             made = organizations.add(session, found, Level(form.level.data), lines, who=who(), now=now(), random=random)

@@ -3,25 +3,26 @@
 import re
 import unicodedata
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from ballots import box
 from ballots.casting import PanelUnknown, is_in_box
-from polling.db import Database
+from polling import organizations
+from polling.calendar import day_of
 from polling.lifecycle import State
+from polling.models import ROOT
+from publishing import notice_board
+from publishing.course import with_others
 from publishing.published import Listed, listed, public_result, withdrawn_document
 from publishing.turnout import NOTED
 from web.access import Audience, audience
+from web.desk import database, now
 
 blueprint = Blueprint("public", __name__)
 public = audience(Audience.PUBLIC)
+MOST_RESULTS = 12
 TRACKER = re.compile(r"[A-Za-z0-9+/]{43}")
-
-
-def _database() -> Database:
-    found: Database = current_app.config["YIPIAO_DATABASE"]
-    return found
 
 
 @blueprint.get("/")
@@ -29,15 +30,23 @@ def _database() -> Database:
 def start() -> str | Response:
     """Ask for the panel number and the code typed by hand, and list the published results. The code is never sent here."""
     typed = _plain(request.args.get("panel"))
-    with _database().read() as session:
+    with database().read() as session:
         if typed:
             try:
                 return redirect(url_for("voter.page", panel=box.panel_view(session, typed).panel))
             except PanelUnknown:
                 pass
         current = [row for row in listed(session) if not row.superseded]
-        results = sorted(sorted(current, key=_title), key=_period, reverse=True)
-    return render_template("public/start.html", results=results, typed=typed, unknown=bool(typed))
+        places = notice_board.places(session, ROOT, today=day_of(now()))
+    results = sorted(sorted(current, key=_title), key=_period, reverse=True)
+    return render_template(
+        "public/start.html",
+        results=results[:MOST_RESULTS],
+        more=len(results) > MOST_RESULTS,
+        places=places,
+        typed=typed,
+        unknown=bool(typed),
+    )
 
 
 def _plain(text: str | None) -> str:
@@ -57,14 +66,19 @@ def _period(row: Listed) -> str:
 @public
 def result(document_id: str) -> str | Response:
     """Show a published result, as far as its scheme makes it public."""
-    with _database().read() as session:
+    with database().read() as session:
         found = public_result(session, document_id)
         withdrawn = withdrawn_document(session, document_id) if found is None else None
+        place = organizations.shown_name(session, found.organization) if found is not None else ""
+        compared = with_others(session, found.document) if found is not None else set()
     if withdrawn is not None:  # the withdrawal of a result is told on the page of the result
         return redirect(url_for("public.result", document_id=withdrawn))
     if found is None:
         abort(404)
-    return render_template("public/result.html", result=found, document=found.document, noted=NOTED)
+    told = {row.subject: row.name for panel in found.panels for row in panel.rows if row.subject in compared}
+    return render_template(
+        "public/result.html", result=found, document=found.document, noted=NOTED, place=place, compared=told
+    )
 
 
 @blueprint.get("/check")
@@ -88,7 +102,7 @@ def _answer(panel: str, tracker: str) -> str:
     standard = tracker.replace("-", "+").replace("_", "/")
     if not TRACKER.fullmatch(standard):
         return "malformed"
-    with _database().read() as session:
+    with database().read() as session:
         try:
             view = box.panel_view(session, panel)
         except PanelUnknown:

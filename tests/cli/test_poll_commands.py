@@ -8,7 +8,10 @@ import pypdf
 import pytest
 
 from belenios.verify import verify
+from polling.db import Database
 from polling.lifecycle import State
+from polling.polls import find_poll
+from polling.settings import read_settings
 
 ORGANIZER, SCRUTINEER = "王组织", "李监票"
 BOTH = ("--as", ORGANIZER, "--witness", SCRUTINEER)
@@ -33,6 +36,19 @@ BOTH = ("--as", ORGANIZER, "--witness", SCRUTINEER)
 def test_bad_issued_options_are_named(command, polls, value):
     """`--issued` that is no KEY=N: exit code 2 and the words themselves."""
     assert value in command.refused("issued_form", "poll", "close", "any", "--issued", value, code=2)
+
+
+def test_closing_says_who_came_and_what_was_spoiled(polls, command):
+    """Who came and what was spoiled are kept; what does not balance asks for a reason, with which it is closed."""
+    poll = polls.opened()["poll"]
+    close = ("poll", "close", poll, "--present", "villagers=9", "--spoiled", "villagers=1")
+    assert "实到" in command.refused("balance_reason", *close, code=2)
+    assert command(*close, "--reason", "一人领票后离开") == {"state": "closed"}
+    database = Database(read_settings())
+    with database.read() as session:
+        [panel] = find_poll(session, poll).panels
+    database.dispose()
+    assert (panel.present, panel.spoiled, panel.note) == (9, 1, "一人领票后离开")
 
 
 def test_issued_stays_within_what_was_printed(command, polls):

@@ -3,6 +3,7 @@
 import pytest
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, bring, change, hand_in, invite, state
 from pages.chromium import DESK, PHONE, follow
+from playwright.sync_api import expect
 from village import NOW, Village
 
 from ballots.closing import close_boxes
@@ -133,6 +134,26 @@ def test_a_double_click_opens_and_closes_once(site, people, desk, script):
     page.get_by_text("票箱已经关好，不再收票").or_(page.get_by_text("不用再关")).wait_for()
     assert state(village) is State.CLOSED
     page.goto(at(site))
+    assert page.get_by_text("：打开票箱，").count() == 1
+    assert page.get_by_text("：关闭票箱，").count() == 1
+
+
+def test_the_back_button_after_opening_and_after_closing(site, people, desk):
+    """The browser does not show the old form again: one is told where the poll stands, and nothing happens twice."""
+    village = site.village
+    village.create()
+    village.print()
+    page = signed_in(site, desk())
+    page.goto(at(site, "open"))
+    page.get_by_label("知道了").check()
+    follow(page.get_by_role("button", name="打开票箱"))
+    page.go_back()
+    expect(page.get_by_role("status")).to_contain_text("票箱已经打开过了")
+    page.goto(at(site, "close"))
+    page.get_by_label("演练：由演练监票人代替").check()
+    follow(page.get_by_role("button", name="关闭票箱"))
+    page.go_back()
+    expect(page.get_by_role("status")).to_contain_text("不用再关")
     assert page.get_by_text("：打开票箱，").count() == 1
     assert page.get_by_text("：关闭票箱，").count() == 1
 

@@ -140,6 +140,17 @@ def test_what_can_be_corrected(life):
     assert life.village.panel().issued == 10
 
 
+def test_what_was_left_over_follows_a_corrected_number(life):
+    """Twelve slips, ten people: eleven handed out leave one over and need the correction's reason, ten again leave two and need none."""
+    assert life.village.panel().unused == 2
+    life.correct(villagers=11)
+    panel = life.village.panel()
+    assert (panel.unused, panel.note) == (1, "登记时抄错")
+    life.correct(villagers=10)
+    panel = life.village.panel()
+    assert (panel.unused, panel.note) == (2, None)
+
+
 def test_annulling_withdraws_what_was_published(everywhere):
     """A signed document of its own stands beside the result, names it and the reason; nothing was final, so nobody has to be sent it."""
     life = everywhere

@@ -172,7 +172,8 @@ def test_who_sees_which_part_of_a_subjects_course(at_desk, county, village):
     """A month that the township polled itself, or in which the subject stood there, whoever polled; the neighbour the months since the move."""
     east, west, above = at_desk("东组"), at_desk("西组"), at_desk("县组")
     months = (("2026-08", county["东乡"]), ("2026-09", ROOT), ("2026-10", ROOT))
-    polls = {month: published_month(village, month, [[1]] * 10, organization_id=at).poll for month, at in months}
+    few = [[1]] * 3 + [[0]] * 7
+    polls = {month: published_month(village, month, few, organization_id=at).poll for month, at in months}
     path = "/desk/subjects/team-1?rehearsal=1"
 
     def seen(desk):
@@ -192,6 +193,9 @@ def test_who_sees_which_part_of_a_subjects_course(at_desk, county, village):
     assert set(seen(above)) == {"2026年8月", "2026年9月", "2026年10月"}
     assert seen(east)["2026年8月"] == f"/desk/polls/{polls['2026-08']}/result"
     assert east.get(seen(east)["2026年9月"]).status_code == 200
+    # of a poll that the township does not run it is told what anybody is told
+    assert text(east.get(path)).count("没有得分") == 1
+    assert "没有得分" not in text(above.get(path))
     assert seen(above)["2026年9月"] == f"/desk/polls/{polls['2026-09']}/result"
 
 
