@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -258,6 +259,11 @@ def find_poll(session: Session, poll_id: str, *, lock: bool = False) -> Poll:
     if poll is None:
         raise BadInput("poll_unknown", poll=poll_id)
     return poll
+
+
+def find_polls(session: Session, poll_ids: Collection[str]) -> dict[str, Poll]:
+    """Polls by id, looked up at once; ids of none are left out."""
+    return {poll.id: poll for poll in session.scalars(sa.select(Poll).where(Poll.id.in_(poll_ids)))}
 
 
 def scheme_of(poll: Poll) -> Scheme:

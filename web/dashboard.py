@@ -13,9 +13,10 @@ from polling.calendar import day_of
 from polling.db import Session
 from polling.drafts import OnDesk, kinds_assessed, on_desk
 from polling.lifecycle import State
+from polling.models import Poll
 from polling.organizations import organized_by
 from polling.packs import packs
-from polling.polls import find_poll
+from polling.polls import find_polls
 from polling.sentences import VALUES
 from publishing.results import latest_notice
 from scoring.ledger import Due
@@ -29,6 +30,7 @@ blueprint = Blueprint("dashboard", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
 BEHIND, AHEAD = timedelta(days=14), timedelta(days=31)
 ENDED = (State.FINAL, State.ANNULLED)
+MOST_ENDED = 20
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -66,17 +68,20 @@ def home() -> str:
     with database().read() as session:
         rows = _own(session)
         several = len(organized_by(session, who())) > 1
-        tasks = [_task(session, row) for row in rows if row.state not in ENDED]
+        running = find_polls(session, [row.id for row in rows if row.state not in ENDED])
+        tasks = [_task(session, row, running[row.id]) for row in rows if row.id in running]
         deadlines = _deadlines(session, rows, (today - BEHIND, today + AHEAD), today)
     by_turn = {turn: [task for task in tasks if task.turn is turn] for turn in Turn}
     ended = [row for row in rows if row.state in ENDED]
+    everything = request.args.get("ended") == "all"
     return render_template(
         "desk/home.html",
         today=today,
         deadlines=deadlines,
         by_turn=by_turn,
         rows=rows,
-        ended=ended,
+        ended=ended if everything else ended[:MOST_ENDED],
+        earlier=0 if everything else max(0, len(ended) - MOST_ENDED),
         several=several,
         states=VALUES,
         number=lambda: new_uuid(random),
@@ -87,8 +92,7 @@ def _own(session: Session) -> list[OnDesk]:
     return on_desk(session, who())
 
 
-def _task(session: Session, row: OnDesk) -> Task:
-    poll = find_poll(session, row.id)
+def _task(session: Session, row: OnDesk, poll: Poll) -> Task:
     step = next_step(session, poll)
     button, address = (step.link.words, href(step.link, poll)) if step.link else ("", "")
     return Task(row, step.words, button, address, step.turn)
@@ -122,9 +126,8 @@ def calendar() -> str:
     with database().read() as session:
         rows = _own(session)
         deadlines = _deadlines(session, rows, (weeks[0][0], weeks[-1][-1]), today)
-        noticed = [
-            (row, latest_notice(session, find_poll(session, row.id))) for row in rows if row.state is State.NOTICED
-        ]
+        running = find_polls(session, [row.id for row in rows if row.state is State.NOTICED])
+        noticed = [(row, latest_notice(session, running[row.id])) for row in rows if row.id in running]
     days: dict[date, list[Deadline | OnDesk]] = {}
     for deadline in deadlines:
         days.setdefault(deadline.due.last, []).append(deadline)

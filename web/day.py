@@ -77,13 +77,13 @@ def poll(poll_id: str) -> str:
 
 
 def next_step(session: Session, found: Poll) -> Next:
-    """The one thing to do next with a poll, and whose turn it is."""
+    """The one thing to do next with a poll, and whose turn it is. A list has many: only what its state makes matter is looked up."""
     return what_next(
         found,
-        turnout(session, found),
-        printed=has_points(session, found),
-        awaited=_awaited_now(session, found, keys_with_names(session, found)),
-        after=_after(session, found, history(session, found.id)),
+        turnout(session, found) if found.state is State.OPEN else [],
+        printed=found.state in BEFORE_OPENING and has_points(session, found),
+        awaited=_awaited_now(session, found, keys_with_names(session, found) if found.state in AFTER_CLOSING else ()),
+        after=_after(session, found, history(session, found.id) if found.state is State.COUNTED else []),
         checked=found.state is State.PRINTED and preflight.ready(session, found),
     )
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from desks import ORGANIZER, SCRUTINEER, at, change, invite
 from village import NOW
 
@@ -128,3 +129,35 @@ def test_the_calendar_goes_from_month_to_month(village, desk, on):
     assert '<h2 id="day-2026-11-10">' in page
     for month in ("2026-13", "x", "2026-1", "1999-01"):
         desk.page(f"/desk/calendar?month={month}", 404)
+
+
+def test_the_first_page_asks_little_of_each_poll(village, desk):
+    """Two questions more for each draft that is added, not nine: a county has hundreds."""
+    asked = []
+    sa.event.listen(village.database.engine, "before_cursor_execute", lambda *_args: asked.append(1))
+
+    def questions() -> int:
+        asked.clear()
+        desk.page("/desk/")
+        return len(asked)
+
+    village.create(rehearsal=False)
+    one = questions()
+    for _ in range(5):
+        village.create(rehearsal=False)
+    assert questions() <= one + 5 * 2
+
+
+def test_what_is_long_over_is_a_click_away(village, desk, monkeypatch):
+    """The latest of the polls that ended, and how many there are before them."""
+    monkeypatch.setattr("web.dashboard.MOST_ENDED", 2)
+    for _ in range(3):
+        village.create(rehearsal=False)
+        change(village, state=State.FINAL)
+    page = desk.page("/desk/")
+    assert page.count("办完的") == 1
+    assert page.count('<li><h3><a href="/desk/polls/') == 2
+    assert "还有更早的 1 场" in page
+    page = desk.page("/desk/?ended=all")
+    assert page.count('<li><h3><a href="/desk/polls/') == 3
+    assert "还有更早的" not in page
