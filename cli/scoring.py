@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,7 +11,10 @@ from cli.context import Context, read_file, read_files, with_context
 from cli.scoring_entries import enter
 from cli.scoring_options import act_of, as_option, pack_by_digest, pack_named, rehearsal_option, scheme_option
 from cli.verify import read_keys
+from polling.db import Session
 from polling.errors import BadInput, DomainError, RuleRefused
+from polling.models import ROOT
+from polling.organizations import places_by_name
 from publishing.signing_keys import public_keys
 from scoring import book, importing, receiving
 from scoring.summary import Sheet, summary
@@ -93,7 +97,11 @@ def _import(
 @with_context
 def register(context: Context, file: str, *, scheme: str, replace: bool, rehearsal: bool, who: str | None) -> None:
     """Read the register of subjects from a table (xlsx, csv): all of it or nothing."""
-    _import(context, file, scheme, rehearsal=rehearsal, who=who, load=importing.import_register, replace=replace)
+
+    def load(session: Session, *arguments: Any, **named: Any) -> importing.Imported:
+        return importing.import_register(session, *arguments, **named, places=places_by_name(session, ROOT))
+
+    _import(context, file, scheme, rehearsal=rehearsal, who=who, load=load, replace=replace)
 
 
 @scoring.command("import")

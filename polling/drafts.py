@@ -13,9 +13,11 @@ from polling.calendar import day_of
 from polling.lifecycle import State
 from polling.models import AuditEntry, Organization, Panel, Poll, PollSubject, Role, Subject
 from polling.organizations import RUNS_POLLS, reached
+from polling.packs import load_pack
 from polling.polls import PanelEntry, PollFile, SubjectEntry, demand_state, write_draft
 from polling.preflight import forget_notes
 from polling.rosters import forget_rosters, settle_rosters
+from polling.scheme_choices import demand_used
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,12 @@ def known_subjects(session: Session, kinds: Collection[str], name: str) -> list[
     return [SubjectEntry(id=row.id, kind=row.kind, name=row.name) for row in rows]
 
 
+def subjects_elsewhere(session: Session, name: str) -> set[str]:
+    """The ids of the subjects that only polls have which somebody does not run."""
+    own = sa.select(PollSubject.subject_id).join(Poll).where(Poll.organization_id.in_(reached(name, RUNS_POLLS)))
+    return set(session.scalars(sa.select(Subject.id).where(Subject.id.not_in(own))))
+
+
 def rename(session: Session, names: Mapping[tuple[str, str], str]) -> None:
     """Call subjects, by (id, kind), as the register does now: where they are offered, and in drafts; what was printed keeps its names."""
     for subject in session.scalars(sa.select(Subject).where(Subject.id.in_([each for each, _kind in names]))).all():
@@ -154,10 +162,14 @@ def correct_poll(
 ) -> None:
     """Let a draft say what `file` says; a file that says the same changes nothing. `complete` as for `create_poll`.
 
+    A draft keeps a scheme that its organization does not use any more, and can't be given one.
+
     Raises RuleRefused `state_needed` once it is printed, else as `create_poll` does; the caller rolls back then.
     """
     demand_state(poll, State.DRAFT)
     before = file_of(poll)
+    if file.scheme != before.scheme:
+        demand_used(session, poll.organization_id, load_pack(file.scheme))
     session.execute(sa.delete(Panel).where(Panel.poll_id == poll.id))
     session.execute(sa.delete(PollSubject).where(PollSubject.poll_id == poll.id))
     session.expire(poll, ["panels", "subjects"])

@@ -61,6 +61,7 @@ WORDS: Mapping[str, str] = {
     "organization.change": N_("把单位「%(was)s」改为「%(name)s」（%(level)s）"),
     "organization.contact": N_("把单位「%(name)s」的联系方式写成“%(contact)s”"),
     "organization.remove": N_("删去单位「%(name)s」"),
+    "organization.schemes": N_("「%(name)s」选用的办法，原来：%(was_used)s；现在：%(used)s"),
     "backup": N_("下载备份"),
     "restore": N_("从备份恢复"),
     "keys.rotate": N_("更换签名密钥，新的是 %(key)s"),
@@ -86,6 +87,7 @@ WORDS: Mapping[str, str] = {
 FORMER: Mapping[str, str] = {"user.role": N_("把 %(name)s 的职责改成%(role)s")}
 SLIPS, TURNOUT = N_("%(panel)s %(slips)s 张"), N_("%(panel)s发出 %(issued)s 张，收回 %(returned)s 张")
 BECAUSE = N_("%(turnout)s（不相符，理由：%(note)s）")
+NO_CHOICE = N_("没有另选")
 AT_TERMINAL, BY_ITSELF, ITSELF = N_("服务器终端"), N_("系统自己"), "yipiao"
 Gettext = Callable[[str], str]
 
@@ -115,6 +117,9 @@ def _values(detail: Mapping[str, Any], titles: Mapping[str, str], gettext: Gette
     said.setdefault("number", len(detail.get("keys", detail.get("brought", ()))))
     for name in ("names", "sample"):
         said[name] = "、".join(map(str, detail.get(name, ())))
+    for name in ("was_used", "used"):
+        titled = detail.get(name)
+        said[name] = gettext(NO_CHOICE) if titled is None else "、".join(f"《{each}》" for each in titled)
     said["panel"] = titles.get(detail.get("panel", ""), "")
     for name in ("role", "level"):
         value = detail.get(name, "")

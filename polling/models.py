@@ -75,6 +75,8 @@ class Organization(Base):
     contact: Mapped[str | None]
     # offices list what lies below them in an order of their own: the order of adding
     position: Mapped[int]
+    # names of the schemes that are used here and below, separated by blanks; NULL: what the one above uses
+    schemes: Mapped[str | None]
     __table_args__ = (
         sa.UniqueConstraint("parent", "name"),
         sa.CheckConstraint("(parent IS NULL) = (id = 'root') AND (parent IS NULL OR parent <> id)", name="one_root"),

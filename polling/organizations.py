@@ -6,6 +6,7 @@ Invariants:
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,6 +114,13 @@ def organized_by(session: Session, user: str) -> list[Node]:
 def paths(session: Session) -> dict[str, str]:
     """Every organization's name with those above it, by id."""
     return {node.id: node.path for node in tree(session)}
+
+
+def places_by_name(session: Session, top: str) -> dict[str, str]:
+    """The ids of an organization and of all below it by their names; what two of them are called says neither."""
+    rows = session.execute(sa.select(Organization.name, Organization.id).where(Organization.id.in_(below([top])))).all()
+    times = Counter(row.name for row in rows)
+    return {row.name: row.id for row in rows if times[row.name] == 1}
 
 
 def shown_name(session: Session, organization_id: str) -> str:

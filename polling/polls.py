@@ -16,6 +16,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import ROOT, Panel, Poll, PollSubject, Subject
 from polling.packs import load_pack
+from polling.scheme_choices import demand_used
 from polling.settings import WEB_ADDRESS
 from schemes.loading import read_scheme
 from schemes.periods import PeriodError, check_period, period_kind
@@ -131,11 +132,13 @@ def create_poll(
 
     `complete` False: the draft's subjects and panels may be missing still.
 
-    Raises BadInput `organization_unknown`, naming file and key for what can't be so, and SchemeError when the scheme itself can't be read.
+    Raises BadInput `organization_unknown`, naming file and key for what can't be so, RuleRefused `scheme_not_used`, and SchemeError when
+    the scheme itself can't be read.
     """
     poll = Poll(
         id=poll_id, state=State.DRAFT, levelled=False, organization_id=organizations.find(session, organization_id).id
     )
+    demand_used(session, organization_id, load_pack(file.scheme))
     write_draft(session, poll, file, where=where, complete=complete)
     audit.record(session, who=who, what="poll.create", poll_id=poll.id, now=now, title=poll.title, scheme=poll.scheme)
     return poll

@@ -30,6 +30,12 @@ SCORING: Mapping[str, str] = {
     "scoring_subject_kind": N_("没有“{value}”这类对象，本方案的有：{allowed}。"),
     "scoring_until": N_("结束日期 {until} 比起始日期 {since} 早。请核对这两个日期。"),
     "scoring_subject_unknown": N_("登记簿里没有编号“{value}”。请先登记这个对象。"),
+    "register_foreign": N_(
+        "编号 {id} 别的单位已经用了。是新的对象，请换一个编号；是从别的单位调来的，请管两边的上级单位来登记。"
+    ),
+    "register_move_day": N_(
+        "「{name}」换了单位：请写从哪天起，这一天以前的还归原来的单位。是以前登记错了，请勾选“更正”。"
+    ),
     "scoring_kind_changed": N_("编号 {id} 已登记为另一类对象“{name}”。不同的对象请用不同的编号。"),
     "scoring_attribute_unknown": N_("没有“{value}”这一项，这类对象可登记的有：{allowed}。"),
     "scoring_attribute": N_("“{title}”写得不对：数目写整数，其余写“是”或“否”。"),

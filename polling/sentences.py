@@ -112,7 +112,11 @@ SENTENCES: Mapping[str, str] = {
     "organization_many": N_("一次最多加 {most} 个。请分成几次。"),
     "organization_level": N_("「{name}」是{level}，下面的单位要比它低一级或几级。"),
     "organization_level_children": N_("它下面的「{name}」是{level}：上面的单位要比它高。"),
-    "organization_not_empty": N_("「{name}」下面还有单位、测评或人员，不能删去。"),
+    "organization_not_empty": N_("「{name}」下面还有单位、测评、人员或考核对象，不能删去。"),
+    "schemes_none": N_("请至少勾选一个办法。"),
+    "scheme_not_used": N_(
+        "《{title}》不在「{organization}」选定的办法里，这里不能用。要用，请「{organization}」或它上级的管理员到“单位”里，把它加到选定的办法里。"
+    ),
     "recused": N_(
         "{name} 是这次的测评对象，要回避，不能办理这一场。请换一个人来办；只是同名的，请管理员在“人员”里注明不是同一个人。"
     ),

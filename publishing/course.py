@@ -45,12 +45,17 @@ class Course:
 
 
 def courses_of(
-    session: Session, subject_id: str, *, rehearsal: bool, seen: Callable[[Poll], bool] | None = None
+    session: Session,
+    subject_id: str,
+    *,
+    rehearsal: bool,
+    seen: Callable[[Poll], bool] = lambda _poll: True,
+    whole: Callable[[Poll], bool] = lambda _poll: False,
 ) -> tuple[Course, ...]:
     """List a subject's courses by scheme, panel and kind of period, out of the polls that `seen` lets through.
 
-    Without `seen` as anybody may see them: no panel of which nothing is public, no score of few valid votes. Annulled polls and superseded
-    documents are no part of them.
+    Those that are not to be told `whole` are told as anybody may see them: no panel of which nothing is public, no score of few valid votes.
+    Annulled polls and superseded documents are no part of them.
     """
     latest = sa.select(sa.func.max(Notice.number)).where(Notice.poll_id == Poll.id).correlate(Poll).scalar_subquery()
     rows = session.execute(
@@ -64,11 +69,12 @@ def courses_of(
     )
     found: dict[tuple[str, str, str], list[Outcome]] = {}
     for poll, raw in rows:
-        if seen is not None and not seen(poll):
+        if not seen(poll):
             continue
+        public = not whole(poll)
         document = json.loads(raw)["document"]
         shown = {panel["key"]: panel for panel in document["panels"]}
-        if seen is None:
+        if public:
             scheme = scheme_of(poll)
             shown = {key: panel for key, panel in shown.items() if is_told(panel, scheme.panel(key))}
         [subject] = [each for each in document["subjects"] if each["id"] == subject_id]
@@ -76,7 +82,7 @@ def courses_of(
             if (panel := shown.get(row["panel_key"])) is None:
                 continue
             about = (document["scheme"]["title"], panel["title"], document["period"]["kind"])
-            kept = seen is None and FEW_VALID in row["flags"]
+            kept = public and FEW_VALID in row["flags"]
             found.setdefault(about, []).append(_outcome(document, subject, row, kept=kept))
     return tuple(Course(*about, tuple(outcomes)) for about, outcomes in found.items())
 

@@ -38,6 +38,7 @@ class New:
     subject: str = ""
     period: str = ""
     replaces: int | None = None
+    place: str | None = None
 
 
 def alone(session: Session, table: type[Base]) -> None:
@@ -67,6 +68,7 @@ def append(session: Session, act: Act, new: Sequence[New], *, what: str, **noted
             "who": act.who,
             "at": act.now,
             "replaces": each.replaces,
+            "place": each.place,
         }
         for number, each in enumerate(new, first)
     ]

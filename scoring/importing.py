@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
-from polling.errors import BadInput
+from polling.errors import BadInput, RuleRefused
 from schemes.rules import Scheme
 from scoring.entering import new_part, part_key
 from scoring.entries import Act, New, append, in_force
 from scoring.inputs import Subject
-from scoring.register import Line, Registered, check_line, current, new_line
+from scoring.register import TOP, Line, Registered, check_line, current, new_line
 from scoring.sheets import Cell, Faults, read_table, template
 
 SCORE_NEEDED = ("编号", "姓名", "周期", "项目", "得分", "来源")
@@ -136,10 +139,21 @@ _COLUMN_OF = {
 
 
 def import_register(
-    session: Session, act: Act, scheme: Scheme, raw: bytes, *, where: str, replace: bool = False
+    session: Session,
+    act: Act,
+    scheme: Scheme,
+    raw: bytes,
+    *,
+    where: str,
+    replace: bool = False,
+    at: str = TOP,
+    places: Mapping[str, str] = MappingProxyType({}),
+    foreign: Collection[str] = (),
 ) -> Imported:
     """Register every row of a table, or nothing. A known id with another name, unit or attribute is a fault, unless `replace`.
 
+    A row stands at the place that its unit is the name of in `places`, else `at`; a known one whose unit is as before stays where it stands.
+    `foreign`: ids that are not the actor's to change.
     Columns 编号 姓名 类别 单位, if wanted 职务 起始日期 结束日期, and the titles of the pack's attributes (whole numbers, or 是 and 否; empty: not known).
     """
     attributes = {rule.title: rule for rule in scheme.attributes}
@@ -156,7 +170,14 @@ def import_register(
         read = _register_row(scheme, row, faults)
         if read is None:
             continue
+        if read.subject.id in foreign:
+            fault = RuleRefused("register_foreign", id=read.subject.id)
+            faults.add(BadInput("scoring_row", row=identity.row, column=identity.column, fault=fault))
+            continue
         old = known.get(read.subject.id)
+        unit = read.subject.organization
+        stays = old is not None and old.subject.organization == unit
+        read = replace_fields(read, place=old.place if old is not None and stays else places.get(unit, at))
         if old is not None and old.line == read:
             continue
         if old is not None and (not replace or old.subject.kind != read.subject.kind):
@@ -166,7 +187,7 @@ def import_register(
         made.append(new_line(read, old.number if old is not None and read.since in (None, old.since) else None))
     faults.demand_none(where)
     digest = hashlib.sha256(raw).hexdigest()
-    numbers = append(session, act, made, what="import", of="subject", file=where[-200:], sha256=digest)
+    numbers = append(session, act, made, what="import", of="subject", file=where[-200:], sha256=digest, organization=at)
     return Imported(len(table.rows), len(numbers))
 
 

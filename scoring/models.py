@@ -45,6 +45,7 @@ class Document(Base):
 class Entry(Base):
     """One thing that a named person entered. `scheme`, `organization`, `subject`, `period` are empty where the kind has none.
 
+    `place`: the organization of the tree at which a line of the register stands, by its id; None for every other kind.
     `replaces`: the entry that this one corrects or takes back; each is replaced at most once.
     """
 
@@ -60,6 +61,7 @@ class Entry(Base):
     who: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     replaces: Mapped[int | None] = mapped_column(unique=True)
+    place: Mapped[str | None]
     __table_args__ = (sa.Index(None, "rehearsal", "kind", "scheme"), sa.Index(None, "subject"))
 
 

@@ -1,10 +1,14 @@
-"""The register of subjects: the newest entry of kind `subject` for each id. A rename or a move is a newer entry; the id stays."""
+"""The register of subjects: the newest entry of kind `subject` for each id. A rename or a move is a newer entry; the id stays.
+
+A line stands at a place, an organization of the tree, by its id (decision 81); ledgers know nothing of it.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from polling.errors import BadInput, RuleRefused
@@ -15,16 +19,21 @@ from scoring.models import Entry
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 MOST_LETTERS = 300
+TOP = "root"  # the place that every other one lies below
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the register says of a subject. `since`: from which day, None: always; `until`: the last day that it is assessed for; `post` 职务."""
+    """What the register says of a subject. `since`: from which day, None: always; `until`: the last day that it is assessed for; `post` 职务.
+
+    `place`: the organization at which it stands.
+    """
 
     subject: Subject
     since: date | None = None
     until: date | None = None
     post: str = ""
+    place: str = TOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class Registered(Line):
     @property
     def line(self) -> Line:
         """What it says."""
-        return Line(self.subject, self.since, self.until, self.post)
+        return Line(self.subject, self.since, self.until, self.post, self.place)
 
 
 def line(value: str, field: str) -> str:
@@ -79,7 +88,7 @@ def check_line(scheme: Scheme, said: Line) -> Line:
     if said.since is not None and said.until is not None and said.until < said.since:
         raise BadInput("scoring_until", since=said.since.isoformat(), until=said.until.isoformat())
     post = line(said.post, "职务") if said.post.strip() else ""
-    return Line(check_subject(scheme, said.subject), said.since, said.until, post)
+    return Line(check_subject(scheme, said.subject), said.since, said.until, post, said.place)
 
 
 def new_line(said: Line, replaces: int | None = None) -> New:
@@ -96,24 +105,41 @@ def new_line(said: Line, replaces: int | None = None) -> New:
         detail["until"] = said.until.isoformat()
     if said.post:
         detail["post"] = said.post
-    return New("subject", detail, organization=subject.organization, subject=subject.id, replaces=replaces)
+    return New(
+        "subject", detail, organization=subject.organization, subject=subject.id, replaces=replaces, place=said.place
+    )
 
 
-def put(session: Session, act: Act, scheme: Scheme, said: Line) -> int:
+def put(
+    session: Session,
+    act: Act,
+    scheme: Scheme,
+    said: Line,
+    *,
+    foreign: Collection[str] = (),
+    corrects: bool = True,
+) -> int:
     """Register a subject, rename it, move it or end it; give the entry's number.
 
     With `since` the earlier line goes on holding for the periods that ended before that day: last month's ledger stays with the old unit.
-    Raise what `check_line` does, and RuleRefused `scoring_kind_changed` for an id that belongs to another kind of subject.
+    `foreign`: ids that are not the actor's to change. `corrects`: a place that changes without a new day was a mistake from the beginning.
+    Raise what `check_line` does, and RuleRefused `register_foreign`, `register_move_day`, `scoring_kind_changed` for an id that belongs to
+    another kind of subject.
     """
     checked = check_line(scheme, said)
     subject = checked.subject
+    if subject.id in foreign:
+        raise RuleRefused("register_foreign", id=subject.id)
     before = lines(session, rehearsal=act.rehearsal).get(subject.id, [])
     if before and before[-1].subject.kind != subject.kind:
         raise RuleRefused("scoring_kind_changed", id=subject.id, name=before[-1].subject.name)
     if before and before[-1].line == checked:
         return before[-1].number
     replaces = before[-1].number if before and checked.since in (None, before[-1].since) else None
-    [number] = append(session, act, [new_line(checked, replaces)], what="subject", subject=subject.id)
+    if replaces is not None and before[-1].place != checked.place and not corrects:
+        raise RuleRefused("register_move_day", name=before[-1].subject.name)
+    new = new_line(checked, replaces)
+    [number] = append(session, act, [new], what="subject", subject=subject.id, organization=checked.place)
     return number
 
 
@@ -129,19 +155,29 @@ def _registered(entry: Entry) -> Registered:
     detail = detail_of(entry)
     subject = Subject(entry.subject, detail["kind"], detail["name"], entry.organization, detail["attributes"])
     since, until = (date.fromisoformat(day) if (day := detail.get(key)) else None for key in ("since", "until"))
-    return Registered(subject, since, until, detail.get("post", ""), entry.number)
+    return Registered(subject, since, until, detail.get("post", ""), entry.place or TOP, entry.number)
+
+
+def line_on(own: Sequence[Registered], day: date) -> Registered:
+    """Of a subject's lines the newest that held by a day, of later ones alone the first."""
+    return next((each for each in reversed(own) if each.since is None or each.since <= day), own[0])
+
+
+def held(found: Mapping[str, list[Registered]], first: date, last: date) -> dict[str, Registered]:
+    """The register as it stood at a period's end. Whoever ended before the period's first day is not in it."""
+    lines_then = {identity: line_on(own, last) for identity, own in found.items()}
+    return {identity: each for identity, each in lines_then.items() if each.until is None or each.until >= first}
 
 
 def in_period(found: Mapping[str, list[Registered]], first: date, last: date) -> dict[str, Subject]:
-    """The register as it stood at a period's end: of each subject the newest line that held by then, of later ones alone the first.
+    """The subjects of the register as it stood at a period's end."""
+    return {identity: each.subject for identity, each in held(found, first, last).items()}
 
-    Whoever ended before the period's first day is not in it.
-    """
-    held = {
-        identity: next((each for each in reversed(own) if each.since is None or each.since <= last), own[0])
-        for identity, own in found.items()
-    }
-    return {identity: each.subject for identity, each in held.items() if each.until is None or each.until >= first}
+
+def stands_at(session: Session, place: str) -> bool:
+    """Whether a line stands or stood at a place, rehearsed ones too: whose it was is part of a subject's history."""
+    there = sa.exists().where(Entry.kind == "subject", Entry.place == place)
+    return bool(session.scalar(sa.select(there)))
 
 
 def current(session: Session, *, rehearsal: bool) -> dict[str, Registered]:

@@ -143,7 +143,7 @@ def counted(village, **options) -> Life:
     return Life(village)
 
 
-def published_month(village, period, picks, name="第1工作队"):
+def published_month(village, period, picks, name="第1工作队", **more):
     """A published rehearsal of one month: the village."""
     if not village.poll:
         village.create()
@@ -152,7 +152,7 @@ def published_month(village, period, picks, name="第1工作队"):
         session.get(Subject, "team-1").name = name  # renamed
     subjects = tuple(msgspec.structs.replace(subject, name=name) for subject in file.subjects)
     month = Village(village.database, village.random)
-    month.create(file=msgspec.structs.replace(file, period=period, subjects=subjects))
+    month.create(file=msgspec.structs.replace(file, period=period, subjects=subjects), **more)
     month.print()
     month.open()
     month.vote(picks)

@@ -128,9 +128,9 @@ def say(message: str, kind: str = "good") -> None:
     flash(str(message), kind)
 
 
-def already(poll: Poll, message: str) -> Response:
+def already(poll: Poll, message: str, kind: str = "") -> Response:
     """A repeated click on a step that is done is no error: the poll's page, with a quiet note."""
-    say(message, "")
+    say(message, kind)
     return redirect(url_for("day.poll", poll_id=poll.id))
 
 

@@ -39,7 +39,7 @@ def _subjects_filled(form: StepForm, draft: Draft, notes: list[str]) -> bool:
     if act not in ("add", "add_all"):
         return False
     ticked = set(form["pick"].data or ())
-    for entry in draft.earlier:
+    for entry in draft.offered:
         if act == "add_all" or entry.id in ticked:
             shared = [other for other in draft.known if (other.kind, other.name) == (entry.kind, entry.name)]
             _append(form, entry.kind, [f"{entry.name} #{entry.id}" if len(shared) > 1 else entry.name])

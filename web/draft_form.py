@@ -4,7 +4,7 @@ import base64
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,6 +66,7 @@ class Draft:
     """A draft as it stands, with what its forms are made from: the scheme, key holders, each panel's roster as text.
 
     `known`: every subject of the scheme's kinds, by which a name is recognized. `earlier`: those of other polls and of the register.
+    `away`: the ids of those whom the register does not have here in this period; they are known and not offered. `packs`: the schemes that its office uses. `unused`: why its own one is none of them, empty where it is one.
     """
 
     file: PollFile
@@ -75,6 +76,14 @@ class Draft:
     holders: Sequence[str]
     rosters: dict[str, str]
     today: date
+    away: Collection[str]
+    packs: Sequence[Scheme]
+    unused: str
+
+    @property
+    def offered(self) -> list[SubjectEntry]:
+        """Whom to tick."""
+        return [entry for entry in self.earlier if entry.id not in self.away]
 
 
 def _made(fields: dict[str, Any], data: dict[str, Any]) -> StepForm:
@@ -101,7 +110,7 @@ def subjects_form(draft: Draft) -> StepForm:
     fields: dict[str, Any] = {
         "period": _period_field(draft),
         "pick": SelectMultipleField(
-            choices=[SelectChoice(entry.id, entry.name) for entry in draft.earlier], validate_choice=False
+            choices=[SelectChoice(entry.id, entry.name) for entry in draft.offered], validate_choice=False
         ),
         "kind": SelectField(
             _("表里没写类别的，算作"),
@@ -248,10 +257,11 @@ def _subjects(form: StepForm, kind: str, known: Sequence[SubjectEntry], random: 
         if own is None and len(same) > 1:
             ids = "、".join(f"#{each}" for each in same)
             refuse(field, _("有不同的对象都叫「%(name)s」：%(ids)s。请在名称后面写明编号。", name=name, ids=ids))
-        yield SubjectEntry(id=own or (same or [_new_id(random)])[0], kind=kind, name=name)
+        yield SubjectEntry(id=own or (same or [new_subject_id(random)])[0], kind=kind, name=name)
 
 
-def _new_id(random: RandomBytes) -> str:
+def new_subject_id(random: RandomBytes) -> str:
+    """A number for a subject that nobody has numbered."""
     return base64.b32encode(random(ID_BYTES)).decode().lower()
 
 

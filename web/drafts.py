@@ -13,13 +13,14 @@ from belenios.encoding import is_uuid
 from polling.calendar import day_of
 from polling.db import Session
 from polling.drafts import file_of, named_now
-from polling.errors import BadInput, DomainError
+from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.organizations import Node, organized_by
 from polling.packs import packs as every_pack
 from polling.polls import PollFile, create_poll, find_poll
 from polling.rosters import RosterLine, roster_of, write_roster
+from polling.scheme_choices import demand_used, usable, used_by_any
 from publishing import trial
 from schemes.rules import Scheme
 from web.access import Audience, audience
@@ -29,7 +30,7 @@ from web.draft_form import refuse, scheme_form
 from web.previews import previews
 from web.proposals import last_period, next_period, proposed_title, retitled
 from web.slip_address import proposed
-from web.words import period_words
+from web.words import period_words, sentence
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/desk")
 desk = audience(Audience.DESK)
@@ -37,27 +38,33 @@ DEFAULT_SCHEME = "standard"
 Shown = str | Response | tuple[str, int]
 
 
-def usable_packs() -> list[Scheme]:
-    """The schemes that a poll may be made of: those with panels."""
-    return [pack for pack in every_pack()[0] if pack.panels]
-
-
 @blueprint.route("/polls/new", methods=["GET", "POST"])
 @desk
 def new() -> Shown:
     """The first step of a new poll: by which scheme. The draft lies on the desk from then on, and the other steps fill it."""
-    packs = usable_packs()
     with database().read() as session:
         places = organized_by(session, who())
+        packs = used_by_any(session, [place.id for place in places])
     whose = _whose(places)
+    if not packs:
+        say(_("没有一个办法是您这里现在能用的。请管理员到“单位”里看看选定的办法。"), "warn")
+        return redirect(url_for("dashboard.home"))
     data = {"scheme": DEFAULT_SCHEME, "rehearsal": "rehearsal" in request.args, "made": new_uuid(random)}
     form = scheme_form(packs, data)
     chosen = next((pack for pack in packs if pack.name == form["scheme"].data), None)
+    status = 422 if form.is_submitted() else 200
     if form.is_submitted() and chosen is not None:
-        return _begin(chosen, whose, rehearsal=form["rehearsal"].data, number=form.made.data or "")
-    if chosen is None:
-        refuse(form["scheme"], _("请选一个办法。"))
+        try:
+            return _begin(chosen, whose, rehearsal=form["rehearsal"].data, number=form.made.data or "")
+        except RuleRefused as error:
+            status = 409
+            refuse(form["scheme"], sentence(error))
+    elif chosen is None:
         chosen = packs[0]
+        if form.is_submitted():
+            refuse(form["scheme"], _("请选一个办法。"))
+        else:
+            form["scheme"].data = chosen.name
     every, faults = every_pack()
     page = render_template(
         "desk/draft_scheme.html",
@@ -72,7 +79,7 @@ def new() -> Shown:
         scheme=chosen,
         previews=previews(_blank(chosen, rehearsal=form["rehearsal"].data), chosen, Keys.SERVER_ALONE),
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, status
 
 
 def _whose(places: list[Node]) -> str:
@@ -133,11 +140,15 @@ def copy(poll_id: str) -> Shown:
 
     It is for the next period; for the same one where this poll was a rehearsal or was annulled.
     """
-    packs = {pack.name: pack for pack in usable_packs()}
+    packs = {pack.name: pack for pack in usable()}
     with database().write() as session:
         model = own_poll(session, poll_id)
         if model.scheme not in packs:
             return already(model, _("这一场的办法已经不在了，照它建不成。请新建一场，另选办法。"))
+        try:
+            demand_used(session, model.organization_id, packs[model.scheme])
+        except RuleRefused as error:
+            return already(model, sentence(error), "warn")
         made = _made(session, request.form.get("made", ""))
         if made is None:
             made = _copied(session, model, packs[model.scheme], _fresh(request.form.get("made", "")))

@@ -14,14 +14,16 @@ from polling import audit, organizations
 from polling.calendar import day_of
 from polling.db import Session
 from polling.drafts import correct_poll, earlier_subjects, file_of, known_subjects
-from polling.errors import BadInput, DomainError
+from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import State
-from polling.models import ROOT, Poll
+from polling.models import Poll
 from polling.polls import PollFile, SubjectEntry, scheme_of
 from polling.rosters import RosterLine, forget_rosters, roster_of, write_roster
+from polling.scheme_choices import demand_used, used
 from publishing.turnout import turnout
 from schemes.rules import Scheme
-from scoring.register import current
+from scoring import register
+from scoring.periods import days_of
 from web.access import Audience, audience
 from web.acts import already, say
 from web.desk import database, now, own_poll, random, who
@@ -45,7 +47,6 @@ from web.draft_form import (
     subjects_form,
     texts_form,
 )
-from web.drafts import usable_packs
 from web.guide import After, href, what_next
 from web.name_files import CellFaults
 from web.previews import previews
@@ -80,28 +81,52 @@ def _draft(session: Session, poll: Poll) -> Draft:
     scheme = scheme_of(poll)
     kinds = [rule.key for rule in scheme.subjects]
     known = known_subjects(session, kinds, who())
-    place = organizations.find(session, poll.organization_id).name
+    registered, away = _registered(session, poll, scheme)
     named = {entry.id for entry in known}
-    register = [
-        SubjectEntry(id=row.subject.id, kind=row.subject.kind, name=row.subject.name)
-        for row in current(session, rehearsal=False).values()
-        if row.subject.kind in kinds
-        and row.subject.id not in named
-        and (row.subject.organization == place or poll.organization_id == ROOT)
-    ]
-    before = earlier_subjects(session, poll.id) | {entry.id for entry in register}
+    known += [entry for entry in registered if entry.kind in kinds and entry.id not in named]
+    before = earlier_subjects(session, poll.id) | {entry.id for entry in registered}
     return Draft(
         file=file_of(poll),
         scheme=scheme,
-        known=[*known, *register],
-        earlier=[entry for entry in (*known, *register) if entry.id in before],
+        known=known,
+        earlier=[entry for entry in known if entry.id in before],
         holders=[holder.name for holder in invited(session, poll)],
         rosters={
             panel.key: "\n".join(roster_text(row.name, row.household) for row in roster_of(session, poll, panel.key))
             for panel in poll.panels
         },
         today=day_of(now()),
+        away=away,
+        packs=used(session, poll.organization_id),
+        unused=_unused(session, poll, scheme),
     )
+
+
+def _registered(session: Session, poll: Poll, scheme: Scheme) -> tuple[list[SubjectEntry], set[str]]:
+    """The subjects of the register that stand or stood at the poll's organization or below it, as they are called now.
+
+    And the ids of all subjects of the register that did not in the poll's period.
+    """
+    lines = register.lines(session, rehearsal=False)
+    places = set(session.scalars(organizations.below([poll.organization_id])))
+    held = register.held(lines, *days_of(scheme, poll.period_label))
+    ever = [own[-1].subject for own in lines.values() if any(line.place in places for line in own)]
+    here = {identity for identity, line in held.items() if line.place in places}
+    return [SubjectEntry(id=each.id, kind=each.kind, name=each.name) for each in ever], set(lines) - here
+
+
+def _unused(session: Session, poll: Poll, scheme: Scheme) -> str:
+    """Why the office does not use a draft's scheme any more; empty where it does."""
+    try:
+        demand_used(session, poll.organization_id, scheme)
+    except RuleRefused as error:
+        return sentence(error)
+    return ""
+
+
+def _offered(draft: Draft) -> list[Scheme]:
+    """The schemes that the draft may have: its own one stays."""
+    return [*draft.packs, *([draft.scheme] if draft.unused else [])]
 
 
 def _work(poll_id: str, at: str) -> Shown:
@@ -145,7 +170,7 @@ def _work(poll_id: str, at: str) -> Shown:
 def _form(at: str, draft: Draft) -> StepForm:
     match at:
         case "scheme":
-            return scheme_form(usable_packs(), {"scheme": draft.file.scheme, "rehearsal": draft.file.rehearsal})
+            return scheme_form(_offered(draft), {"scheme": draft.file.scheme, "rehearsal": draft.file.rehearsal})
         case "subjects":
             return subjects_form(draft)
         case "panels":
@@ -171,7 +196,7 @@ def _read(at: str, form: StepForm, draft: Draft) -> tuple[PollFile | None, Roste
 
 def _rescheme(form: StepForm, draft: Draft) -> PollFile | None:
     """The draft by another scheme: what that one does not have goes, once somebody said so."""
-    scheme = next((pack for pack in usable_packs() if pack.name == form["scheme"].data), None)
+    scheme = next((pack for pack in _offered(draft) if pack.name == form["scheme"].data), None)
     if scheme is None:
         refuse(form["scheme"], _("请选一个办法。"))
         return None
@@ -279,11 +304,11 @@ def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more:
         step=at,
         form=form,
         scheme=draft.scheme,
-        packs=usable_packs() if at == "scheme" else [],
+        packs=_offered(draft) if at == "scheme" else [],
         file=draft.file,
         draft=draft,
         kinds={rule.key: rule.title for rule in draft.scheme.subjects},
-        offered=[entry for entry in draft.earlier if entry.name not in typed],
+        offered=[entry for entry in draft.offered if entry.name not in typed],
         alike=alike(draft),
         missing=missing,
         next=following,

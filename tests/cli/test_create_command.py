@@ -1,8 +1,16 @@
 """`yipiao poll create`: a draft from a good file, and from a bad one a sentence that names the place."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
+
+from polling import scheme_choices
+from polling.db import Database
+from polling.models import ROOT, Poll
+from polling.organizations import find
+from polling.settings import read_settings
 
 
 def test_create_makes_a_draft(command, polls):
@@ -12,6 +20,18 @@ def test_create_makes_a_draft(command, polls):
     assert set(first) == {"poll"}
     assert re.fullmatch("[1-9A-HJ-NP-Za-km-z]{14}", first["poll"])
     assert first != second
+
+
+def test_create_keeps_to_the_chosen_schemes(command, polls):
+    """An organization that uses another scheme alone has no draft by this one; the sentence says who can change it."""
+    made = polls.draft()
+    with Database(read_settings()).write() as session:
+        scheme_choices.choose(session, find(session, ROOT), ["shangzhou"], who="管理员", now=datetime.now(UTC))
+    said = command.refused("scheme_not_used", "poll", "create", polls.file())
+    assert "本单位" in said
+    assert "管理员" in said
+    with Database(read_settings()).read() as session:
+        assert list(session.scalars(sa.select(Poll.id))) == [made]
 
 
 BAD_FILES = {

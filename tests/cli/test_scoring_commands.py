@@ -4,10 +4,13 @@ import json
 
 import offices
 import sqlalchemy as sa
+from counties import add_places
 
 from polling.db import Database
+from polling.models import ROOT
 from polling.settings import read_settings
 from publishing.signing_keys import load_signer
+from scoring import register
 from scoring.models import Ledger
 
 
@@ -86,3 +89,16 @@ def test_a_month_by_the_command_alone(command, tmp_path):
     assert command("scoring", "rebuild")["changed"] == 1
     assert command("scoring", "rebuild", "--check")["changed"] == 0
     database.dispose()
+
+
+def test_a_unit_names_the_place_of_its_lines(command, tmp_path):
+    """`scoring register`: a line stands at the organization that its unit is the name of, else at the root."""
+    command("scoring", "documents")
+    database = Database(read_settings())
+    [township] = add_places(database, "嘎玛乡")
+    people = tmp_path / "people.csv"
+    people.write_text("编号,姓名,类别,单位\na,甲队,work_team,嘎玛乡\nb,乙队,work_team,县医院\n", encoding="utf-8")
+    assert command("scoring", "register", people)["entries"] == 2
+    with database.read() as session:
+        found = register.current(session, rehearsal=False)
+    assert {identity: line.place for identity, line in found.items()} == {"a": township, "b": ROOT}

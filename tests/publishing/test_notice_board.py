@@ -111,7 +111,7 @@ def test_anybody_sees_no_score_of_few_votes(village):
     """Three valid votes have a score at the desk, none for the public."""
     published_month(village, "2026-08", [[1]] * 10)
     month = published_month(village, "2026-09", [[1]] * 3 + [[0]] * 7)
-    assert courses(month.database, seen=lambda _poll: True) == {"村民代表和老党员代表": ["100.00", "100.00"]}
+    assert courses(month.database, whole=lambda _poll: True) == {"村民代表和老党员代表": ["100.00", "100.00"]}
     assert courses(month.database) == {"村民代表和老党员代表": ["100.00", None]}
     assert courses(month.database, "nobody") == {}
 
@@ -129,7 +129,7 @@ def test_anybody_sees_no_panel_of_which_nothing_is_public(village):
     village.close()
     village.count()
     village.publish()
-    everything = courses(village.database, "m1", seen=lambda _poll: True)
+    everything = courses(village.database, "m1", whole=lambda _poll: True)
     assert everything == {"民主测评": ["100.00"], "个别谈话": ["80.00"]}
     assert courses(village.database, "m1") == {"民主测评": ["100.00"]}
 

@@ -81,7 +81,7 @@ def test_an_administrator_builds_the_tree(at_desk, county, village):
     assert "北镇" in text(desk.get(north))
     assert desk.send(north, act="remove").location == "/desk/organizations"
     assert text(desk.get(north), 404)
-    assert "下面还有单位、测评或人员" in text(desk.send(path, act="remove"), 409)
+    assert "下面还有单位、测评、人员或考核对象" in text(desk.send(path, act="remove"), 409)
     acts = [what for who, what in audited(village.database) if who == "县管"]
     assert acts[1:] == ["organization.add", "organization.change", "organization.remove"]
     log = text(desk.get("/desk/log"))
@@ -92,7 +92,8 @@ def test_an_administrator_builds_the_tree(at_desk, county, village):
 def test_a_townships_administrator_sees_the_township_alone(at_desk, county, village):
     """The tree, the people and the log begin at his own; the county's and the neighbour's pages are not there, nor what is the whole installation's."""
     desk = at_desk("东管")
-    assert links(desk) == ["/desk/", "/desk/organizations", "/desk/people", "/desk/log", "/desk/account"]
+    own = ["/desk/", "/desk/scoring/register", "/desk/organizations", "/desk/people", "/desk/log", "/desk/account"]
+    assert links(desk) == own
     page = text(desk.get("/desk/organizations"))
     assert "东乡" in page
     assert "西乡" not in page
@@ -108,7 +109,7 @@ def test_a_townships_administrator_sees_the_township_alone(at_desk, county, vill
     assert re.findall(r'<a href="/desk/people/[^"]+">([^<]+)</a>', people) == ["东组", "东阅", "东管"]
     for name in ("西组", "县管", "没有的人"):
         assert text(desk.get(f"/desk/people/{name}"), 404) == unknown
-    for path in ("/desk/backup", "/desk/delivery", "/desk/scoring", "/desk/draws", "/desk/scoring/register"):
+    for path in ("/desk/backup", "/desk/delivery", "/desk/scoring", "/desk/draws", "/desk/scoring/ledger"):
         assert desk.get(path).status_code == 403
     assert roles(village.database, "新来的") == set()
     assert (
