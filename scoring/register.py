@@ -1,6 +1,6 @@
 """The register of subjects: the newest entry of kind `subject` for each id. A rename or a move is a newer entry; the id stays.
 
-A line stands at a place, an organization of the tree, by its id (decision 81); ledgers know nothing of it.
+A line stands at a place, an organization of the tree, by its id (decision 82); ledgers know nothing of it.
 """
 
 import re

@@ -121,7 +121,7 @@ def test_the_migration_finds_the_place_by_the_unit(any_database, any_office, ent
 
     before = entries()
     with any_database.engine.connect() as connection:
-        command.downgrade(alembic_config(connection), "0018-1")
+        command.downgrade(alembic_config(connection), "0019-1")
         connection.commit()
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
