@@ -117,7 +117,7 @@ def refusal(form: Act, error: DomainError, poll: Poll) -> tuple[str, int]:
     elif isinstance(form, TwoPeople) and error.code in ("login_wrong", "login_wait"):
         form.password.errors = [*form.password.errors, words]
         return "", status
-    elif isinstance(form, TwoPeople) and FIELDS.get(error.code) == "code":
+    elif "code" in form and FIELDS.get(error.code) == "code":
         form.code.errors = [*form.code.errors, words]
         return "", status
     return words, status

@@ -188,7 +188,7 @@ def compare(poll_id: str) -> Shown:
         except DomainError as error:
             with database().read() as session:
                 words, status = refusal(form, error, own_poll(session, poll_id))
-            problems = [words]
+            problems = [words] if words else []
         else:
             say(_("已核对，这一步签好了。"))
             return redirect(url_for("signing.chain", poll_id=poll_id))

@@ -190,6 +190,8 @@ def test_a_paper_signature_with_its_scan(counted, app, desk):
     phone = Phone(counted.database, Clock(), SCRUTINEER)
     asked = desk.send(compare, 422, name=SCRUTINEER, password=PASSWORD)
     assert f"{SCRUTINEER} 开了两步登录" in asked
+    assert 'id="code-error"' in asked
+    assert 'class="note bad"' not in asked
     fields = {"name": SCRUTINEER, "password": PASSWORD, "code": phone.recovery[0]}
     assert "这一步签好了" in desk.send(compare, 200, follow=True, **fields)
     assert signed(counted) == [LEADER]
