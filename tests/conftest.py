@@ -213,6 +213,18 @@ def home(tmp_path, monkeypatch) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def installed(migrated) -> Callable[[Path], Database]:
+    """Make a YIPIAO_HOME with nothing in it but a migrated database, for tests that want several."""
+
+    def install(home: Path) -> Database:
+        home.mkdir(mode=0o700)
+        shutil.copy(migrated, home)
+        return Database(read_settings({"YIPIAO_HOME": str(home)}))
+
+    return install
+
+
 @pytest.fixture
 def migrated_home(home, migrated) -> Path:
     """A YIPIAO_HOME with nothing in it but a migrated database."""
