@@ -5,37 +5,21 @@ A page that breaks its own Content-Security-Policy, or whose script throws, fail
 
 import contextlib
 import os
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from certificates import self_made
 from pages.chromium import CHROMIUM, DESK, FLAGS, NAME, PHONE
+from pages.hosting import Site, hosted
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from running import serving
-from village import Village
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-from polling.db import Database
-from web.app import create_app
 
 # read before a test's own environment is made
 SHOTS = os.environ.get("YIPIAO_SHOTS")
 # a loaded machine is no failure
 expect.set_options(timeout=30_000)
-
-
-@dataclass(frozen=True)
-class Site:
-    """A running server: `url` without a slash at its end, and the database behind it."""
-
-    url: str
-    home: Path
-    database: Database
-    village: Village
 
 
 @pytest.fixture(scope="session")
@@ -51,24 +35,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(database, village, cheap_passwords) -> Iterator[Site]:
-    """The application over http on a fresh SQLite database, in threads of this process: a page is not about processes."""
-    server = make_server("127.0.0.1", 0, create_app(database), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield Site(f"http://{NAME}:{server.server_port}", database.settings.home, database, village)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class Quiet(WSGIRequestHandler):
-    """Requests are not noted, as `yipiao serve` notes none, and browsers keep their connections."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log(self, *_arguments: object, **_named: object) -> None:
-        """Nothing."""
+def site(village, cheap_passwords) -> Iterator[Site]:
+    """The application over http on a fresh SQLite database."""
+    with hosted(village) as made:
+        yield made
 
 
 @pytest.fixture
