@@ -20,6 +20,8 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
 from village import Village
 from werkzeug.routing import Rule
 
@@ -84,6 +86,17 @@ def _compiled_once(compiling: Callable[..., object]) -> Callable[..., object]:
 
 
 Rule._compile_builder = _compiled_once(Rule._compile_builder)
+
+
+# Every engine of a dialect has the compiled statements of the first one, as a server that runs for long has its own; the dialect is part
+# of what a statement is kept under
+_statements: dict[type, object] = {}
+Engine._compiled_cache = property(
+    lambda self: _statements[type(self.dialect)],
+    lambda self, made: _statements.setdefault(type(self.dialect), made),
+)
+DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)
+DefaultDialect.__hash__ = lambda self: hash(type(self))
 
 
 class Postgres:
