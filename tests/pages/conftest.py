@@ -50,8 +50,15 @@ def served_site(database, village) -> Iterator[Site]:
 
 
 @pytest.fixture
-def secure_site(database, village, tmp_path) -> Iterator[Site]:
-    """The same over https with a certificate of our own making."""
+def secure_site(village, cheap_passwords, tmp_path) -> Iterator[Site]:
+    """The application over https with a certificate of our own making: what browsers give to secure pages alone is there."""
+    with hosted(village, self_made(tmp_path, NAME)) as made:
+        yield made
+
+
+@pytest.fixture
+def served_securely(database, village, tmp_path) -> Iterator[Site]:
+    """`yipiao serve` over https with a certificate of our own making."""
     certificate, key = self_made(tmp_path, NAME)
     home = database.settings.home
     with serving(home, options=("--certificate", str(certificate), "--certificate-key", str(key))) as (port, _process):

@@ -1,4 +1,4 @@
-"""The application over http in threads of this process: a page is not about processes."""
+"""The application in threads of this process: a page is not about processes."""
 
 import threading
 from collections.abc import Iterator
@@ -34,13 +34,16 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def hosted(village: Village) -> Iterator[Site]:
-    """Serve a village's database."""
+def hosted(village: Village, certificate: tuple[Path, Path] | None = None) -> Iterator[Site]:
+    """Serve a village's database; over https where there are a certificate and its key."""
     database = village.database
-    server = make_server("127.0.0.1", 0, create_app(database), threaded=True, request_handler=Quiet)
+    named = {"threaded": True, "request_handler": Quiet}
+    files = certificate and tuple(map(str, certificate))
+    server = make_server("127.0.0.1", 0, create_app(database), ssl_context=files, **named)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield Site(f"http://{NAME}:{server.server_port}", database.settings.home, database, village)
+    scheme = "https" if certificate else "http"
+    yield Site(f"{scheme}://{NAME}:{server.server_port}", database.settings.home, database, village)
     server.shutdown()
     thread.join()
     server.server_close()
