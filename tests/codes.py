@@ -3,6 +3,7 @@
 import ast
 import string
 from collections.abc import Iterator
+from functools import cache
 
 from running import ROOT
 
@@ -11,15 +12,25 @@ ROOMS = ("polling", "ballots", "publishing", "scoring", "cli", "web")
 RAISERS = {"RuleRefused": (0, set()), "BadInput": (0, set()), "bad": (0, {"where", "path"}), "_decode": (3, set())}
 
 
+@cache
+def _calls(room: str) -> tuple[tuple[str, str, ast.Call], ...]:
+    """Every call in a room, read once a process: (room/file, function, call)."""
+    return tuple(
+        (
+            f"{room}/{path.name}",
+            node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", ""),
+            node,
+        )
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    )
+
+
 def calls(rooms, wanted) -> Iterator[tuple[str, str, ast.Call]]:
     """Every call of the functions `wanted` in some rooms: (room/file, function, call)."""
     for room in rooms:
-        for path in sorted((ROOT / room).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call):
-                    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-                    if name in wanted:
-                        yield f"{room}/{path.name}", name, node
+        yield from (call for call in _calls(room) if call[1] in wanted)
 
 
 def raised(rooms=ROOMS):

@@ -20,6 +20,8 @@ from argon2 import PasswordHasher
 from flask import Flask
 from hypothesis import settings
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.engine.default import DefaultDialect
 from village import Village
 from werkzeug.routing import Rule
 
@@ -84,6 +86,17 @@ def _compiled_once(compiling: Callable[..., object]) -> Callable[..., object]:
 
 
 Rule._compile_builder = _compiled_once(Rule._compile_builder)
+
+
+# Every engine of a dialect has the compiled statements of the first one, as a server that runs for long has its own; the dialect is part
+# of what a statement is kept under
+_statements: dict[type, object] = {}
+Engine._compiled_cache = property(
+    lambda self: _statements[type(self.dialect)],
+    lambda self, made: _statements.setdefault(type(self.dialect), made),
+)
+DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)
+DefaultDialect.__hash__ = lambda self: hash(type(self))
 
 
 class Postgres:
@@ -157,9 +170,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there before the first test stays until the last: the collector need not go through it again and again."""
+    """What is there before the first test stays until the last: the collector need not go through it again and again, and come less often."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def migrate_into(url: str) -> None:
@@ -211,6 +225,18 @@ def home(tmp_path, monkeypatch) -> Path:
     path = tmp_path / "home"
     monkeypatch.setenv("YIPIAO_HOME", str(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def installed(migrated) -> Callable[[Path], Database]:
+    """Make a YIPIAO_HOME with nothing in it but a migrated database, for tests that want several."""
+
+    def install(home: Path) -> Database:
+        home.mkdir(mode=0o700)
+        shutil.copy(migrated, home)
+        return Database(read_settings({"YIPIAO_HOME": str(home)}))
+
+    return install
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from ballots import closing
 from ballots.box import NotClosedYet, trackers
 from cli.main import run
 from polling.backup import backup
-from polling.db import Base, Database, migrate
+from polling.db import Base, Database
 from polling.errors import RuleRefused
 from polling.models import Poll
 from polling.settings import read_settings
@@ -47,7 +47,7 @@ def vote_in_order(village: Village) -> list[tuple[str, str, bytes]]:
 
 
 @pytest.mark.long
-def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, cheap_keys):
+def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, installed, cheap_keys):
     """Over 20 runs nothing in YIPIAO_HOME, nor in a backup of the open box, correlates with arrival.
 
     A planted list does, and so does a box that was not levelled: the search can find something.
@@ -55,8 +55,7 @@ def test_no_byte_of_a_closed_box_tells_the_order_of_arrival(tmp_path, cheap_keys
     open_, kept, closed, planted = [], [], [], []
     for number in range(RUNS):
         home = tmp_path / str(number)
-        database = Database(read_settings({"YIPIAO_HOME": str(home)}))
-        migrate(database)
+        database = installed(home)
         village = Village(database, secrets.token_bytes)
         arrivals = vote_in_order(village)
         open_.append(traces(home, VOTERS, spelled(arrivals)))
@@ -91,7 +90,6 @@ def on_postgres(postgres, home, monkeypatch, cheap_keys):
     """A village on PostgreSQL."""
     monkeypatch.setenv("DATABASE_URL", postgres.database())
     database = Database(read_settings())
-    migrate(database)
     yield Village(database, secrets.token_bytes)
     database.dispose()
 

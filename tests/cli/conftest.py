@@ -2,11 +2,13 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdf
 import pytest
 import sqlalchemy as sa
+from beginnings import Beginnings
 
 from ballots import casting
 from ballots.box import archive
@@ -20,7 +22,7 @@ from belenios.election import read_election
 from belenios.sealing import seal
 from belenios.tallying import encrypted_tally
 from cli.main import run
-from polling.db import Database, migrate
+from polling.db import Database
 from polling.models import Panel
 from polling.settings import read_settings
 
@@ -60,8 +62,9 @@ class Command:
 class Polls:
     """Small polls, made by the command."""
 
-    def __init__(self, command: Command, folder: Path) -> None:
-        self.command, self.folder = command, folder
+    def __init__(self, command: Command, home: Path, folder: Path, beginnings: Beginnings) -> None:
+        self.command, self.home, self.folder = command, home, folder
+        self._beginnings = beginnings
         self._number, self.last = 0, ""
         self.codes: dict[str, list[str]] = {}
 
@@ -107,9 +110,13 @@ spare = {spare}
 
     def opened(self, *arguments, **options) -> dict:
         """An open poll: what `poll open` said, with `poll` and `panel` beside it."""
-        poll = self.draft(**options)
-        said = self.command("poll", "open", poll, "--credentials", self.points(poll), *arguments)
-        return said | {"poll": poll, "panel": said["panels"][0]["panel"], "setup": said["panels"][0]["setup"]}
+
+        def make() -> dict:
+            poll = self.draft(**options)
+            said = self.command("poll", "open", poll, "--credentials", self.points(poll), *arguments)
+            return said | {"poll": poll, "panel": said["panels"][0]["panel"], "setup": said["panels"][0]["setup"]}
+
+        return make() if arguments else self.begin(("opened", options), make)
 
     def vote(self, panel: str, picks) -> None:
         """One ballot a pick, slips in order: 0 blank, 1.. the answers."""
@@ -122,14 +129,27 @@ spare = {spare}
             casting.cast(database, panel, seal(election, secret_of(code, panel), [row], secrets.token_bytes))
         database.dispose()
 
+    def begin(self, what: object, make: Callable[[], dict]) -> dict:
+        """What `make` answers: done with this installation, or the first time that a test of this process began so."""
+
+        def made() -> list:
+            return [make(), self._number, self.last, self.codes]
+
+        answer, self._number, self.last, self.codes = self._beginnings.begin(what, self.home, self.folder, made)
+        return answer
+
     def closed(self, *arguments, picks=(1,) * 10, **options) -> dict:
         """A closed poll with these votes; its archive is in the file `archive`."""
-        poll = self.opened(*arguments, **options)
-        self.vote(poll["panel"], picks)
-        people = () if options.get("rehearsal", True) else ("--as", ORGANIZER, "--witness", SCRUTINEER)
-        self.command("poll", "close", poll["poll"], *people)
-        poll["archive"] = self.archive(poll["panel"])
-        return poll
+
+        def make() -> dict:
+            poll = self.opened(*arguments, **options)
+            self.vote(poll["panel"], picks)
+            people = () if options.get("rehearsal", True) else ("--as", ORGANIZER, "--witness", SCRUTINEER)
+            self.command("poll", "close", poll["poll"], *people)
+            return poll | {"archive": self.archive(poll["panel"]).name}
+
+        poll = make() if arguments else self.begin(("closed", picks, options), make)
+        return poll | {"archive": self.folder / poll["archive"]}
 
     def archive(self, panel: str) -> Path:
         """The archive of a closed box, as the box gives it to everybody."""
@@ -173,14 +193,20 @@ def command(home, cheap_keys, capsys, tmp_path, monkeypatch) -> Command:
     return Command(capsys)
 
 
+@pytest.fixture(scope="session")
+def beginnings(tmp_path_factory, migrated) -> Beginnings:
+    """What many tests of this process begin with."""
+    return Beginnings(tmp_path_factory.mktemp("beginnings"), migrated)
+
+
 @pytest.fixture
-def polls(command, tmp_path) -> Polls:
+def polls(command, migrated_home, tmp_path, beginnings) -> Polls:
     """Small polls."""
-    return Polls(command, tmp_path)
+    return Polls(command, migrated_home, tmp_path, beginnings)
 
 
 @pytest.fixture
-def people(command) -> None:
+def people(command, migrated_home) -> None:
     """An organizer and a scrutineer."""
     command("user", "add", ORGANIZER, "--role", "organizer")
     command("user", "add", SCRUTINEER, "--role", "scrutineer")
@@ -210,15 +236,19 @@ class Holder:
 
 @pytest.fixture
 def holder(command, tmp_path):
-    """Make key holders by name."""
-    return lambda name="li": Holder(command, tmp_path, name).make()
+    """Key holders by name: whoever has no key yet makes one."""
+
+    def named(name="li") -> Holder:
+        found = Holder(command, tmp_path, name)
+        return found if found.public.exists() else found.make()
+
+    return named
 
 
 @pytest.fixture
-def opened(command, home):
+def opened(command, migrated_home):
     """The database of the command's installation; its own scoring layer is paused: the documents here are none of a poll."""
     found = Database(read_settings())
-    migrate(found)
     command("receiver", "pause", "scoring")
     yield found
     found.dispose()

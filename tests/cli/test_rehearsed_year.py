@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.long
+
 
 def run(command, monkeypatch, home, *arguments):
     """One command in an installation."""

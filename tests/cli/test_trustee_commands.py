@@ -139,11 +139,15 @@ def test_a_damaged_key_file_is_refused(command, holder, tmp_path):
 
 
 @pytest.fixture
-def closed(polls, holder):
+def closed(polls, holder, tmp_path):
     """A closed box of ten ballots, and the holder of a key of it."""
-    li = holder()
-    poll = polls.closed("--trustee", li.public)
-    return li, poll["archive"], poll["setup"]
+
+    def make() -> dict:
+        poll = polls.closed("--trustee", holder().public)
+        return {"archive": poll["archive"].name, "setup": poll["setup"]}
+
+    poll = polls.begin("a box of li's", make)
+    return holder(), tmp_path / poll["archive"], poll["setup"]
 
 
 def test_decrypting_leaves_a_share(closed, command, monkeypatch, tmp_path):

@@ -87,15 +87,20 @@ def test_a_file_that_is_not_there(command, tmp_path):
 @pytest.fixture
 def published(command, polls, tmp_path):
     """A published poll: its opened archive, signed result, and the keys that sign."""
-    poll = polls.closed()
-    command("poll", "count", poll["poll"])
-    command("poll", "publish", poll["poll"], "--result", tmp_path / "result.json")
-    database = Database(read_settings())
-    signer = load_signer(database)
-    database.dispose()
-    keys = {"keys": [{"key": signer.key_id, "algorithm": "Ed25519", "public": signer.public_base64}]}
-    (tmp_path / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
-    return polls.archive(poll["panel"]), poll["setup"], tmp_path / "result.json", tmp_path / "keys.json"
+
+    def make() -> dict:
+        poll = polls.closed()
+        command("poll", "count", poll["poll"])
+        command("poll", "publish", poll["poll"], "--result", tmp_path / "result.json")
+        database = Database(read_settings())
+        signer = load_signer(database)
+        database.dispose()
+        keys = {"keys": [{"key": signer.key_id, "algorithm": "Ed25519", "public": signer.public_base64}]}
+        (tmp_path / "keys.json").write_text(json.dumps(keys), encoding="utf-8")
+        return {"archive": polls.archive(poll["panel"]).name, "setup": poll["setup"]}
+
+    poll = polls.begin("a published poll", make)
+    return tmp_path / poll["archive"], poll["setup"], tmp_path / "result.json", tmp_path / "keys.json"
 
 
 @pytest.fixture

@@ -5,37 +5,21 @@ A page that breaks its own Content-Security-Policy, or whose script throws, fail
 
 import contextlib
 import os
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from certificates import self_made
 from pages.chromium import CHROMIUM, DESK, FLAGS, NAME, PHONE
+from pages.hosting import Site, hosted
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 from running import serving
-from village import Village
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-from polling.db import Database
-from web.app import create_app
 
 # read before a test's own environment is made
 SHOTS = os.environ.get("YIPIAO_SHOTS")
 # a loaded machine is no failure
 expect.set_options(timeout=30_000)
-
-
-@dataclass(frozen=True)
-class Site:
-    """A running server: `url` without a slash at its end, and the database behind it."""
-
-    url: str
-    home: Path
-    database: Database
-    village: Village
 
 
 @pytest.fixture(scope="session")
@@ -51,24 +35,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(database, village, cheap_passwords) -> Iterator[Site]:
-    """The application over http on a fresh SQLite database, in threads of this process: a page is not about processes."""
-    server = make_server("127.0.0.1", 0, create_app(database), threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield Site(f"http://{NAME}:{server.server_port}", database.settings.home, database, village)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class Quiet(WSGIRequestHandler):
-    """Requests are not noted, as `yipiao serve` notes none, and browsers keep their connections."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log(self, *_arguments: object, **_named: object) -> None:
-        """Nothing."""
+def site(village, cheap_passwords) -> Iterator[Site]:
+    """The application over http on a fresh SQLite database."""
+    with hosted(village) as made:
+        yield made
 
 
 @pytest.fixture
@@ -80,8 +50,15 @@ def served_site(database, village) -> Iterator[Site]:
 
 
 @pytest.fixture
-def secure_site(database, village, tmp_path) -> Iterator[Site]:
-    """The same over https with a certificate of our own making."""
+def secure_site(village, cheap_passwords, tmp_path) -> Iterator[Site]:
+    """The application over https with a certificate of our own making: what browsers give to secure pages alone is there."""
+    with hosted(village, self_made(tmp_path, NAME)) as made:
+        yield made
+
+
+@pytest.fixture
+def served_securely(database, village, tmp_path) -> Iterator[Site]:
+    """`yipiao serve` over https with a certificate of our own making."""
     certificate, key = self_made(tmp_path, NAME)
     home = database.settings.home
     with serving(home, options=("--certificate", str(certificate), "--certificate-key", str(key))) as (port, _process):
@@ -167,15 +144,16 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def in_both_sizes(look, axe) -> Callable[[Page, str], None]:
+def in_both_sizes(look, axe) -> Callable[..., None]:
     """Look at a page of a phone, turned into a laptop and back: a picture of each, nothing wider than the screen, nothing for axe to find."""
 
-    def check(page: Page, name: str) -> None:
+    def check(page: Page, name: str, *, scripts: bool = True) -> None:
         for screen in (DESK, PHONE):
             page.set_viewport_size(screen["viewport"])
             size = screen["viewport"]["width"]
             look(page, f"{name}-{size}")
             assert page.evaluate("document.documentElement.scrollWidth") <= size, (name, size)
-        axe(page)  # once a page, at the size with the smaller targets
+        if scripts:  # axe-core is one; once a page, at the size with the smaller targets
+            axe(page)
 
     return check

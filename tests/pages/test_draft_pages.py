@@ -1,10 +1,13 @@
-"""The desk's pages for drafts, printing and trials in a real browser, on a laptop and on a phone, with and without scripts."""
+"""The desk's pages for drafts, printing and trials in a real browser: a phone turned into a laptop on each page, with and without scripts."""
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
+from pages.chromium import DESK, PHONE
 from playwright.sync_api import expect
 
 from belenios.credentials import secret_of
@@ -36,24 +39,6 @@ def signed_in(site):
     return enter
 
 
-@pytest.fixture
-def show(look, axe):
-    """Look at a page: a picture for people, and axe-core where scripts run."""
-
-    def check(page, name: str, *, scripts: bool = True) -> None:
-        look(page, name)
-        if scripts:
-            axe(page)
-
-    return check
-
-
-@pytest.fixture(params=["desk", "phone"])
-def device(request):
-    """A laptop, then a phone: its name, and how to get a page on it."""
-    return request.param, request.getfixturevalue(request.param)
-
-
 def onward(page) -> None:
     """Save this step and wait for the next one."""
     at = page.url
@@ -75,85 +60,97 @@ def fill(page) -> None:
     page.get_by_label("密钥保管人 2").fill("陈保管")
 
 
+@contextmanager
+def on_a_laptop(page) -> Iterator[None]:
+    """Load the page again on a laptop, and afterwards on the phone."""
+    for screen in (DESK, PHONE):
+        page.set_viewport_size(screen["viewport"])
+        page.reload()
+        if screen is DESK:
+            yield
+
+
 def only_poll(site) -> Poll:
     """The one poll there is, trials apart."""
     with site.database.read() as session:
         return session.scalars(sa.select(Poll).where(Poll.trial_of.is_(None))).one()
 
 
-def test_from_the_empty_list_to_the_printed_slips(show, site, signed_in, device):
+def test_from_the_empty_list_to_the_printed_slips(in_both_sizes, site, signed_in, phone):
     """A poll is made step by step, corrected, printed and copied by somebody who sees each sentence; no page has a fault that axe finds."""
-    name, new_page = device
-    page = signed_in(new_page())
-    show(page, f"drafts-{name}-1-empty")
+    page = signed_in(phone())
+    in_both_sizes(page, "drafts-1-empty")
     page.get_by_role("link", name="新建测评").click()
     page.get_by_label("驻村干部考核通用方案").wait_for()
     folded = page.locator("aside > details")
-    expect(folded).to_have_js_property("open", name == "desk")
-    show(page, f"drafts-{name}-2-scheme")
+    expect(folded).to_have_js_property("open", value=False)
+    with on_a_laptop(page):
+        expect(folded).to_have_js_property("open", value=True)
+    in_both_sizes(page, "drafts-2-scheme")
     page.get_by_label("演练").check()
     onward(page)
     page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS + "\n达那村驻村工作队")
     page.get_by_role("button", name="保存，下一步").click()
     expect(page.get_by_text("「达那村驻村工作队」写了两次")).to_be_visible()
     assert page.evaluate("document.activeElement.name") == "subjects_work_team"
-    show(page, f"drafts-{name}-3-subjects")
+    in_both_sizes(page, "drafts-3-subjects")
     page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS)
     onward(page)
     people = page.get_by_role("group", name="民主测评").get_by_label("应到人数")
     people.fill("19")
     people.press("Enter")
     expect(page.get_by_text("还差 1 人")).to_be_visible()
-    show(page, f"drafts-{name}-4-panels")
+    in_both_sizes(page, "drafts-4-panels")
     page.get_by_role("group", name="民主测评").get_by_label("应到人数").fill("24")
     page.get_by_role("group", name="村民代表").get_by_label("应到人数").fill("12")
     onward(page)
     assert page.get_by_label("票上的网址").input_value() == site.url
     page.get_by_label("密钥保管人 1").fill("李保管")
     page.get_by_label("标题").fill("嘎玛乡2026年10月驻村工作民主测评")
-    show(page, f"drafts-{name}-5-texts")
+    in_both_sizes(page, "drafts-5-texts")
     # Enter in a field saves, whatever button stands first
     page.get_by_label("标题").press("Enter")
     page.get_by_text("都齐了").wait_for()
-    if name == "phone":
-        page.get_by_text("票和选票的样子").click()
-    expect(page.get_by_role("heading", name="票：民主测评，印 27 张")).to_be_in_viewport()
-    if name == "desk":
+    slip = page.get_by_role("heading", name="票：民主测评，印 27 张")
+    with on_a_laptop(page):
+        expect(slip).to_be_in_viewport()
         expect(page.get_by_role("heading", name="手机上的选票").first).to_be_in_viewport()
-    show(page, f"drafts-{name}-6-check")
+    page.get_by_text("票和选票的样子").click()
+    expect(slip).to_be_in_viewport()
+    in_both_sizes(page, "drafts-6-check")
     page.go_back()
     assert page.get_by_label("标题").input_value() == "嘎玛乡2026年10月驻村工作民主测评"
     poll = only_poll(site)
     page.goto(f"{site.url}/desk/polls/{poll.id}/delete")
-    show(page, f"drafts-{name}-7-throw-away")
+    in_both_sizes(page, "drafts-7-throw-away")
     page.goto(f"{site.url}/desk/polls/{poll.id}/print")
-    show(page, f"drafts-{name}-8-print")
+    in_both_sizes(page, "drafts-8-print")
     with page.expect_download() as download:
         page.get_by_role("button", name="印票").dblclick()
     assert download.value.suggested_filename == f"slips-{poll.id}.pdf"
     expect(page.get_by_text("回到测评的页面")).to_be_visible()
     assert page.get_by_role("button", name="印票").is_disabled()
-    show(page, f"drafts-{name}-9-printing")
+    in_both_sizes(page, "drafts-9-printing")
     printed = only_poll(site)
     assert (printed.state, printed.revision) == (State.PRINTED, poll.revision + 1)
     page.reload()
     expect(page.get_by_text("以前的票就全部作废")).to_be_visible()
     page.get_by_text("在别的电脑上印票").click()
-    show(page, f"drafts-{name}-10-print-again")
+    in_both_sizes(page, "drafts-10-print-again")
     page.goto(f"{site.url}/desk/")
-    show(page, f"drafts-{name}-11-list")
+    in_both_sizes(page, "drafts-11-list")
     page.get_by_role("button", name="照这场演练办正式的").click()
     page.get_by_text("其余照旧").wait_for()
-    show(page, f"drafts-{name}-12-copy")
+    in_both_sizes(page, "drafts-12-copy")
     page.get_by_role("link", name="对象", exact=True).click()
     page.get_by_text("从表格文件读").click()
     assert page.get_by_role("textbox", name="驻村工作队", exact=True).input_value().replace("\r", "") == SUBJECTS
-    show(page, f"drafts-{name}-13-subjects-again")
+    in_both_sizes(page, "drafts-13-subjects-again")
 
 
-def test_a_stale_form(show, site, signed_in, desk):
+def test_a_stale_form(in_both_sizes, site, signed_in, phone):
     """Two tabs of one draft: the second to save sees what the first one made of it, and loses nothing."""
-    first = signed_in(desk())
+    first = signed_in(phone())
     first.goto(f"{site.url}/desk/polls/new")
     fill(first)
     first.get_by_role("button", name="保存，下一步").click()
@@ -169,29 +166,28 @@ def test_a_stale_form(show, site, signed_in, desk):
     first.get_by_role("button", name="保存，下一步").click()
     expect(first.get_by_text("这份草稿又改过")).to_be_visible()
     assert first.get_by_label("标题").input_value() == "第一个标题"
-    show(first, "drafts-desk-14-stale")
+    in_both_sizes(first, "drafts-14-stale")
     first.get_by_role("button", name="保存，下一步").click()
     first.get_by_text("都齐了").wait_for()
     assert only_poll(site).title == "第一个标题"
 
 
-def test_what_is_gone_through_before_opening(show, site, signed_in, device, phone):
+def test_what_is_gone_through_before_opening(in_both_sizes, site, signed_in, phone):
     """The lines stand on both sizes, and the page sees by itself that a phone opened the address."""
-    kind, new_page = device
-    page = signed_in(new_page())
+    page = signed_in(phone())
     site.village.create(rehearsal=False)
     with site.database.write() as session:
         find_poll(session, site.village.poll).base_url = site.url
     site.village.print()
     page.goto(f"{site.url}/desk/polls/{site.village.poll}/preflight")
-    show(page, f"preflight-{kind}-1")
+    in_both_sizes(page, "preflight-1")
     other = phone()
     other.goto(page.locator("li .code").inner_text())
     other.get_by_role("heading", name="连上了").wait_for()
-    show(other, f"preflight-{kind}-2-phone")
+    in_both_sizes(other, "preflight-2-phone")
     expect(page.locator("[data-come]")).to_contain_text("连上了")
     page.goto(f"{site.url}/desk/polls/{site.village.poll}/open")
-    show(page, f"preflight-{kind}-3-open")
+    in_both_sizes(page, "preflight-3-open")
 
 
 def vote(url: str, picks: list[int], site) -> None:
@@ -217,18 +213,17 @@ def panel_id(url: str) -> str:
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_trial(show, site, signed_in, device, scripts):
+def test_a_trial(in_both_sizes, site, signed_in, phone, scripts):
     """The trial from its first page to the table; without scripts too. The page says by itself that the ballot has come."""
-    kind, new_page = device
-    page = signed_in(new_page(java_script_enabled=scripts))
+    page = signed_in(phone(java_script_enabled=scripts))
     site.village.create(panels=("villagers", "evaluators"), subjects=3)
-    name = f"trial-{kind}" + ("" if scripts else "-plain")
+    name = "trial" if scripts else "trial-plain"
     page.goto(f"{site.url}/desk/polls/{site.village.poll}/trial")
-    show(page, f"{name}-1-begin", scripts=scripts)
+    in_both_sizes(page, f"{name}-1-begin", scripts=scripts)
     page.get_by_label("村民代表").check()
     page.get_by_role("button", name="开始试投").click()
     page.get_by_role("heading", name="用手机扫这张票").wait_for()
-    show(page, f"{name}-2-slip", scripts=scripts)
+    in_both_sizes(page, f"{name}-2-slip", scripts=scripts)
     url = page.locator("main a.code").get_attribute("href")
     vote(url, [1, 4, 0], site)
     if scripts:
@@ -236,6 +231,6 @@ def test_a_trial(show, site, signed_in, device, scripts):
     page.get_by_role("button", name="数一数").click()
     page.get_by_role("heading", name="您的一票和 9 张示范票").wait_for()
     assert page.get_by_role("row", name=re.compile("第2工作队")).get_by_role("cell").first.inner_text() == "不满意"
-    show(page, f"{name}-3-table", scripts=scripts)
+    in_both_sizes(page, f"{name}-3-table", scripts=scripts)
     with site.database.read() as session:
         assert find_poll(session, site.village.poll).state is State.DRAFT

@@ -188,16 +188,16 @@ def test_a_backup_is_downloaded_and_comes_back(page, served_site, seen, tmp_path
         page.get_by_role("button", name="退出").click()
 
 
-def test_cookies_over_https_stay_there(phone, secure_site):
+def test_cookies_over_https_stay_there(phone, served_securely):
     """Over https both cookies are Secure and of the desk's path, and public pages carry none."""
-    add_staff(secure_site.database)
+    add_staff(served_securely.database)
     page = phone()
-    sign_in(page, secure_site, "李监票")
+    sign_in(page, served_securely, "李监票")
     cookies = page.context.cookies()
     assert {cookie["name"] for cookie in cookies} == {"session", "yipiao_device"}
     assert all(cookie["secure"] and cookie["httpOnly"] and cookie["path"] == "/desk" for cookie in cookies)
-    with page.expect_request(f"{secure_site.url}/") as request:
-        page.goto(f"{secure_site.url}/")
+    with page.expect_request(f"{served_securely.url}/") as request:
+        page.goto(f"{served_securely.url}/")
     assert "cookie" not in request.value.all_headers()
 
 

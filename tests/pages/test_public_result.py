@@ -1,12 +1,20 @@
 """A published result: as far as its scheme makes it public, in sentences, bars and figures, with the evidence beside it."""
 
 import base64
+import copy
 import hashlib
 import json
 import re
+import secrets
+import shutil
 from itertools import product
 
 import pytest
+from pages.hosting import hosted
+from village import Village
+
+from polling.db import Database
+from polling.settings import read_settings
 
 FORMS = list(product(("phone", "desk"), ("light", "dark"), ("zh_CN", "en")))
 WIDE = "document.documentElement.scrollWidth <= innerWidth"
@@ -18,19 +26,33 @@ FETCH = """async (link) => {
 PERCENT = re.compile(r"\d+\.\d\d%")
 
 
-@pytest.fixture
-def result(site):
-    """Two panels: the interviewees' outcome is public, the villagers' counts are. `site` and the document's id.
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory, installed):
+    """Two panels: the interviewees' outcome is public, the villagers' counts are. The village, its database closed, and the document's id.
 
     Villagers on three teams: satisfied, dissatisfied (below 60), and one that nearly nobody knew.
     """
-    site.village.opened(panels=("interviewees", "villagers"), subjects=3)
-    site.village.vote([[1, 2, 4]] * 15, "interviewees")
+    village = Village(installed(tmp_path_factory.mktemp("published") / "home"), secrets.token_bytes)
+    village.opened(panels=("interviewees", "villagers"), subjects=3)
+    village.vote([[1, 2, 4]] * 15, "interviewees")
     rows = [[2, 4, 5]] * 6 + [[1, 3, 0], [0, 4, 1], [2, 4, 1], [2, 4, 2]]
-    site.village.vote(rows, "villagers")
-    site.village.close()
-    assert site.village.count() == []
-    return site, json.loads(site.village.publish())["document"]
+    village.vote(rows, "villagers")
+    village.close()
+    assert village.count() == []
+    document = json.loads(village.publish())["document"]
+    village.database.dispose()
+    return village, document
+
+
+@pytest.fixture
+def result(published_once, home, cheap_passwords):
+    """A copy of it behind a server: `site` and the document."""
+    village, document = copy.copy(published_once[0]), published_once[1]
+    shutil.copytree(village.database.settings.home, home)
+    village.database = Database(read_settings())
+    with hosted(village) as site:
+        yield site, document
+    village.database.dispose()
 
 
 def section(page, name):

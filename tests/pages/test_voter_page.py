@@ -89,13 +89,13 @@ def test_what_five_voters_chose_is_what_is_counted(site, phone):
     assert result["result"] == [[0, 3, 1, 1, 5, 0], [1, 0, 5, 0, 3, 1]]
 
 
-def test_over_https(secure_site, phone):
+def test_over_https(served_securely, phone):
     """The same page over https with a certificate of one's own making."""
-    secure_site.village.opened()
+    served_securely.village.opened()
     page = phone()
-    vote(scan(page, secure_site), 2)
+    vote(scan(page, served_securely), 2)
     says(page, DONE)
-    verified(secure_site, boxed(secure_site)[0])
+    verified(served_securely, boxed(served_securely)[0])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from village import Village
 import publishing.models  # noqa: F401 - registers its tables
 from ballots.closing import forget_order
 from polling.attendance import Tick, attendance_of, move
-from polling.db import Database, migrate
+from polling.db import Database
 from polling.errors import BadInput, RuleRefused
 from polling.models import AuditEntry
 from polling.polls import find_poll
@@ -146,13 +146,12 @@ def spelled(village, names, order):
     return {"name": [names[at].encode() for at in order], "ticked row": rows}
 
 
-def test_no_byte_tells_in_which_order_people_came(tmp_path, cheap_keys):
+def test_no_byte_tells_in_which_order_people_came(tmp_path, installed, cheap_keys):
     """After closing no file of YIPIAO_HOME knows anybody's tick, nor has names in the order of arrival; before, and where planted, the search finds it."""
     open_, closed, planted = [], [], []
     for number in range(RUNS):
         home = tmp_path / str(number)
-        database = Database(read_settings({"YIPIAO_HOME": str(home)}))
-        migrate(database)
+        database = installed(home)
         village = Village(database, secrets.token_bytes)
         names = [secrets.token_hex(8) for _ in range(PEOPLE)]
         rostered(village, names=names)

@@ -10,16 +10,15 @@ import pytest
 from lives import Life, counted
 from village import Village
 
-from polling.db import Database, migrate
+from polling.db import Database
 from polling.settings import read_settings
 
 
 @pytest.fixture(scope="module")
-def counted_once(tmp_path_factory) -> tuple[Path, Village]:
+def counted_once(tmp_path_factory, installed) -> tuple[Path, Village]:
     """A counted poll, made once: its YIPIAO_HOME."""
     home = tmp_path_factory.mktemp("counted") / "home"
-    database = Database(read_settings({"YIPIAO_HOME": str(home)}))
-    migrate(database)
+    database = installed(home)
     village = Village(database, secrets.token_bytes)
     counted(village)
     database.dispose()

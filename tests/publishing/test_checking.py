@@ -7,8 +7,6 @@ import pytest
 from village import Village
 
 from belenios.verify import verify
-from polling.db import Database, migrate
-from polling.settings import read_settings
 from publishing import checking
 from publishing.checking import SchemeMissing
 from publishing.documents import DocumentUnreadable
@@ -17,10 +15,9 @@ EXCELLENT, BAD, DONT_KNOW, BLANK = 1, 4, 5, 0
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory):
+def published(tmp_path_factory, installed):
     """A published result with its archive, made once: (document, archive, what the verifier found, opening record)."""
-    database = Database(read_settings({"YIPIAO_HOME": str(tmp_path_factory.mktemp("published"))}))
-    migrate(database)
+    database = installed(tmp_path_factory.mktemp("published") / "home")
     village = Village(database, secrets.token_bytes).opened(subjects=2)
     village.vote([[EXCELLENT, BAD]] * 9 + [[BLANK, DONT_KNOW]])
     village.close()
