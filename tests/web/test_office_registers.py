@@ -65,7 +65,7 @@ def enrol(desk, identity, name, status=302, **fields):
 
 def listed(desk):
     """The names in the register's table, each with its unit's cell."""
-    rows = re.findall(r'<tr><td>(.*?)</td><th scope="row">([^<]+?) ?<', text(desk.get(REGISTER)))
+    rows = re.findall(r'<tr><td data-label="单位">(.*?)</td><th scope="row">([^<]+?) ?<', text(desk.get(REGISTER)))
     return [(name, re.sub("<[^>]+>", "", unit)) for unit, name in rows]
 
 
