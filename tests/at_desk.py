@@ -1,5 +1,6 @@
 """A browser at the desk without a browser: Flask's test client that fills in forms as a person does."""
 
+import html
 import re
 
 import sqlalchemy as sa
@@ -23,6 +24,12 @@ def audited(database):
     """What the audit log says: (who, what)."""
     with database.read() as session:
         return [(row.who, row.what) for row in session.scalars(sa.select(AuditEntry).order_by(AuditEntry.number))]
+
+
+def text(answer, status=200):
+    """The text of an answer that has this status."""
+    assert answer.status_code == status, answer.text
+    return html.unescape(answer.text)
 
 
 class Desk:

@@ -29,6 +29,13 @@ def add_person(database, name, role, at=ROOT, password_hash="no password is aske
     return name
 
 
+def add_people(database, *held) -> None:
+    """Several people, each as (name, role, organization), with the same password."""
+    kept = hash_password(PASSWORD, "")
+    for name, role, at in held:
+        add_person(database, name, role, at, kept)
+
+
 def neighbour(database, name="邻组织") -> str:
     """Somebody who organizes another township than the root's polls are held for: the name."""
     [place] = add_places(database, "邻乡")

@@ -1,6 +1,8 @@
 """The application with the people of a desk."""
 
 import pytest
+from at_desk import Desk as Browser
+from counties import PASSWORD as COUNTY_PASSWORD
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, Desk
 
 from polling.models import Role
@@ -21,6 +23,19 @@ def app(village, cheap_passwords):
 def desk(app) -> Desk:
     """The organizer at the desk."""
     return Desk(app)
+
+
+@pytest.fixture
+def at_desk(village, county):
+    """Sign in somebody of a module's county."""
+    app = create_app(village.database)
+
+    def sign_in(name):
+        browser = Browser(app)
+        assert browser.sign_in(name, COUNTY_PASSWORD).status_code == 302
+        return browser
+
+    return sign_in
 
 
 @pytest.fixture

@@ -6,17 +6,15 @@ import re
 from datetime import date
 
 import pytest
-from at_desk import Desk
-from counties import PASSWORD, add_person, add_places
+from at_desk import text
+from counties import add_people, add_places
 from desks import workbook
 from lives import published_month
 from village import Village
 
 from polling.models import ROOT, Level, Role
-from polling.passwords import hash_password
 from polling.polls import find_poll
 from scoring import register
-from web.app import create_app
 
 REGISTER = "/desk/scoring/register?scheme=standard"
 
@@ -26,35 +24,15 @@ def county(village, cheap_passwords):
     """Two townships, a village, and their people: the ids by name."""
     east, west = add_places(village.database, "东乡", "西乡")
     [hamlet] = add_places(village.database, "东村", below=east, level=Level.VILLAGE)
-    kept = hash_password(PASSWORD, "")
-    for name, role, at in (
+    add_people(
+        village.database,
         ("县组", Role.ORGANIZER, ROOT),
         ("东管", Role.ADMINISTRATOR, east),
         ("东组", Role.ORGANIZER, east),
         ("西组", Role.ORGANIZER, west),
         ("东阅", Role.READER, east),
-    ):
-        add_person(village.database, name, role, at, kept)
+    )
     return {"东乡": east, "西乡": west, "东村": hamlet}
-
-
-@pytest.fixture
-def at_desk(village, county):
-    """Sign somebody in."""
-    app = create_app(village.database)
-
-    def sign_in(name):
-        desk = Desk(app)
-        assert desk.sign_in(name, PASSWORD).status_code == 302
-        return desk
-
-    return sign_in
-
-
-def text(answer, status=200):
-    """An answer's text."""
-    assert answer.status_code == status, answer.text
-    return html.unescape(answer.text)
 
 
 def enrol(desk, identity, name, status=302, **fields):

@@ -1,11 +1,10 @@
 """The county and its townships on the desk: the tree, who sees whose polls, results that go up, and foreign numbers in addresses."""
 
-import html
 import re
 
 import pytest
-from at_desk import Desk, audited
-from counties import NOW, PASSWORD, add_person, add_places, roles
+from at_desk import Desk, audited, text
+from counties import NOW, PASSWORD, add_people, add_person, add_places, roles
 
 from polling import first, organizations, people
 from polling.errors import RuleRefused
@@ -20,8 +19,8 @@ from web.app import create_app
 def county(village, cheap_passwords):
     """Two townships and somebody of each role: the ids by name."""
     east, west = add_places(village.database, "东乡", "西乡")
-    kept = hash_password(PASSWORD, "")
-    for name, role, at in (
+    add_people(
+        village.database,
         ("县管", Role.ADMINISTRATOR, ROOT),
         ("县组", Role.ORGANIZER, ROOT),
         ("县阅", Role.READER, ROOT),
@@ -30,28 +29,8 @@ def county(village, cheap_passwords):
         ("东阅", Role.READER, east),
         ("西组", Role.ORGANIZER, west),
         ("西审", Role.APPROVER, west),
-    ):
-        add_person(village.database, name, role, at, kept)
+    )
     return {"东乡": east, "西乡": west}
-
-
-@pytest.fixture
-def at_desk(village, county):
-    """Sign somebody in."""
-    app = create_app(village.database)
-
-    def sign_in(name):
-        desk = Desk(app)
-        assert desk.sign_in(name, PASSWORD).status_code == 302
-        return desk
-
-    return sign_in
-
-
-def text(answer, status=200):
-    """An answer's text."""
-    assert answer.status_code == status, answer.text
-    return html.unescape(answer.text)
 
 
 def links(desk):

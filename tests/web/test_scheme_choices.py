@@ -1,16 +1,13 @@
 """Which schemes an office uses, at the desk: chosen on its page, kept to by every way to a poll, said before anything is typed."""
 
-import html
 import re
 
 import pytest
-from at_desk import Desk, audited
-from counties import PASSWORD, add_person, add_places
+from at_desk import audited, text
+from counties import add_people, add_places
 
 from polling import scheme_choices
 from polling.models import ROOT, Role
-from polling.passwords import hash_password
-from web.app import create_app
 
 STANDARD, OTHER = "standard", "shangzhou"
 
@@ -19,41 +16,21 @@ STANDARD, OTHER = "standard", "shangzhou"
 def county(village, cheap_passwords):
     """Two townships and their people: the ids by name."""
     east, west = add_places(village.database, "东乡", "西乡")
-    kept = hash_password(PASSWORD, "")
-    for name, role, at in (
+    add_people(
+        village.database,
         ("县管", Role.ADMINISTRATOR, ROOT),
         ("县组", Role.ORGANIZER, ROOT),
         ("东管", Role.ADMINISTRATOR, east),
         ("东组", Role.ORGANIZER, east),
         ("西管", Role.ADMINISTRATOR, west),
-    ):
-        add_person(village.database, name, role, at, kept)
+    )
     return {"东乡": east, "西乡": west}
-
-
-@pytest.fixture
-def at_desk(village, county):
-    """Sign somebody in."""
-    app = create_app(village.database)
-
-    def sign_in(name):
-        desk = Desk(app)
-        assert desk.sign_in(name, PASSWORD).status_code == 302
-        return desk
-
-    return sign_in
 
 
 @pytest.fixture
 def titles():
     """The schemes' titles by name."""
     return {pack.name: pack.title for pack in scheme_choices.usable()}
-
-
-def text(answer, status=200):
-    """An answer's text."""
-    assert answer.status_code == status, answer.text
-    return html.unescape(answer.text)
 
 
 def offered(page):
