@@ -14,6 +14,7 @@ import scoring.draw_models
 import scoring.models  # noqa: F401
 from polling.db import Base, alembic_config, demand_current_schema
 from polling.errors import RuleRefused
+from polling.models import ROOT, Grant, Role, User
 
 
 def _differences(database):
@@ -42,6 +43,21 @@ def test_all_the_way_down_leaves_nothing(any_database):
             connection.commit()
             command.upgrade(alembic_config(connection), "head")
             connection.commit()
+    assert _differences(any_database) == []
+
+
+def test_the_second_step_goes_and_comes_with_people_there(any_database):
+    """Its columns are taken away in place: the table of people, which others point to, is not made anew."""
+    with any_database.write() as session:
+        session.add(User(name="甲"))
+        session.flush()
+        session.add(Grant(user_name="甲", role=Role.ORGANIZER, organization_id=ROOT))
+    with any_database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0017")
+        connection.commit()
+        command.upgrade(alembic_config(connection), "head")
+        connection.commit()
+        assert connection.exec_driver_sql("SELECT user_name FROM grants").scalars().all() == ["甲"]
     assert _differences(any_database) == []
 
 

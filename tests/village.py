@@ -1,8 +1,12 @@
 """One small village poll for the tests: made, opened, voted in, closed and counted by the real functions."""
 
+import copy
+import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from gettext import NullTranslations
+from pathlib import Path
 
 from ballots import closing, opening
 from ballots import slips as making
@@ -39,6 +43,14 @@ class Village:
         self.codes: dict[str, list[str]] = {}
         self.panels: dict[str, str] = {}
         self._elections: dict[str, Election] = {}
+
+    def copied(self, home: Path) -> "Village":
+        """The same village on a copy of its installation in `home`; its own database must be let go of before."""
+        shutil.copytree(self.database.settings.home, home)
+        other = copy.copy(self)
+        address = f"sqlite:///{home / 'yipiao.sqlite3'}"
+        other.database = Database(replace(self.database.settings, home=home, database_url=address))
+        return other
 
     def create(
         self,

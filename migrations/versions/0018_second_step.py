@@ -23,6 +23,6 @@ def upgrade():
 
 def downgrade():
     op.drop_table('recovery_codes')
-    with op.batch_alter_table('users', schema=None) as batch_op:
-        batch_op.drop_column('totp_step')
-        batch_op.drop_column('totp_sealed')
+    # in place: SQLite lets no table go that others point to
+    op.drop_column('users', 'totp_step')
+    op.drop_column('users', 'totp_sealed')

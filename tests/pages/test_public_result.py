@@ -1,20 +1,15 @@
 """A published result: as far as its scheme makes it public, in sentences, bars and figures, with the evidence beside it."""
 
 import base64
-import copy
 import hashlib
 import json
 import re
 import secrets
-import shutil
 from itertools import product
 
 import pytest
 from pages.hosting import hosted
 from village import Village
-
-from polling.db import Database
-from polling.settings import read_settings
 
 FORMS = list(product(("phone", "desk"), ("light", "dark"), ("zh_CN", "en")))
 WIDE = "document.documentElement.scrollWidth <= innerWidth"
@@ -47,11 +42,9 @@ def published_once(tmp_path_factory, installed):
 @pytest.fixture
 def result(published_once, home, cheap_passwords):
     """A copy of it behind a server: `site` and the document."""
-    village, document = copy.copy(published_once[0]), published_once[1]
-    shutil.copytree(village.database.settings.home, home)
-    village.database = Database(read_settings())
+    village = published_once[0].copied(home)
     with hosted(village) as site:
-        yield site, document
+        yield site, published_once[1]
     village.database.dispose()
 
 

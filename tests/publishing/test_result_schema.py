@@ -1,11 +1,13 @@
 """docs/result.schema.json describes what `poll publish` signs: strict about known keys, open to unknown ones."""
 
 import json
+import secrets
 from copy import deepcopy
 from pathlib import Path
 
 import jsonschema
 import pytest
+from village import Village
 
 from publishing.signing import check_document
 from publishing.signing_keys import load_signer
@@ -21,9 +23,10 @@ def schema():
     return jsonschema.Draft202012Validator(written)
 
 
-@pytest.fixture
-def published(village):
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory, installed):
     """A published document: villagers were counted, one row of theirs without a valid vote; the interviewees' box stayed shut."""
+    village = Village(installed(tmp_path_factory.mktemp("published") / "home"), secrets.token_bytes)
     village.opened(panels=("villagers", "interviewees"), subjects=2)
     village.vote([(1 + number % 5, 0) for number in range(10)])
     village.vote([(1, 2)], "interviewees")
@@ -32,7 +35,14 @@ def published(village):
     raw = village.publish()
     signer = load_signer(village.database)
     assert check_document(raw, {signer.key_id: signer.public})["type"] == "yipiao.result"
-    return json.loads(raw)
+    village.database.dispose()
+    return raw
+
+
+@pytest.fixture
+def published(published_once):
+    """It as a tree of one's own."""
+    return json.loads(published_once)
 
 
 def test_a_real_document_fits_the_schema(schema, published):

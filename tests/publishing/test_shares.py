@@ -2,10 +2,11 @@
 
 import json
 import os
+import secrets
 
 import pytest
 import sqlalchemy as sa
-from village import NOW
+from village import NOW, Village
 
 from ballots import closing
 from ballots.models import PartialDecryption
@@ -36,17 +37,29 @@ def state(village) -> State:
         return find_poll(session, village.poll).state
 
 
-@pytest.fixture
-def three_keys(village):
-    """A closed real poll of ten ballots with the server's key and two brought ones: the village and the two private keys."""
+@pytest.fixture(scope="module")
+def three_keys_once(tmp_path_factory, installed):
+    """A closed real poll of ten ballots with the server's key and two brought ones, made once: the village and the two private keys."""
+    village = Village(installed(tmp_path_factory.mktemp("keys") / "home"), secrets.token_bytes)
     object.__setattr__(village.database.settings, "passphrase", "口令")
     privates = [new_key(os.urandom) for _ in range(2)]
     village.create(rehearsal=False)
     village.print()
-    village.open(*((f"key{number}.json", public_part(key, os.urandom)) for number, key in enumerate(privates)))
+    with pytest.MonkeyPatch.context() as cheap:
+        cheap.setattr("ballots.keys.SCRYPT_COST", 2)
+        village.open(*((f"key{number}.json", public_part(key, os.urandom)) for number, key in enumerate(privates)))
     village.vote([[1]] * 9 + [[4]])
     close_really(village)
+    village.database.dispose()
     return village, privates
+
+
+@pytest.fixture
+def three_keys(three_keys_once, home, cheap_keys):
+    """A copy of it, and the two private keys."""
+    village = three_keys_once[0].copied(home)
+    yield village, three_keys_once[1]
+    village.database.dispose()
 
 
 def close_really(village) -> None:
