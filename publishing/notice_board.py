@@ -13,6 +13,7 @@ from publishing.models import Notice, ResultDocument
 from publishing.published import PublicResult, public_result
 
 MOST_REHEARSALS = 10
+ON_A_PAGE = 30  # settled results; each is read anew for each visitor
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Place:
 class Board:
     """Results of the organization's own polls, the latest published first.
 
-    `others` are those of one `year` that no objections are open against any more, `years` all that such results are of, the latest first.
+    `others` are those of one `year` that no objections are open against any more, a `page` of `pages`; `years` all that such results are of,
+    the latest first.
     """
 
     path: str
@@ -39,11 +41,13 @@ class Board:
     rehearsals: tuple[PublicResult, ...]
     year: str
     years: tuple[str, ...]
+    page: int
+    pages: int
     below: tuple[Place, ...]
 
 
-def board(session: Session, organization_id: str, *, today: date, year: str = "") -> Board:
-    """The board of an organization with the results of one year (the latest, where it has none of `year`).
+def board(session: Session, organization_id: str, *, today: date, year: str = "", page: int = 1) -> Board:
+    """The board of an organization with a page of the results of one year (the latest, where it has none of `year`; the nearest page).
 
     Raises BadInput `organization_unknown`.
     """
@@ -61,14 +65,19 @@ def board(session: Session, organization_id: str, *, today: date, year: str = ""
             settled.setdefault(period[:4], []).append(document)
     years = tuple(sorted(settled, reverse=True))
     shown = year if year in settled else next(iter(years), "")
+    others = settled.get(shown, [])
+    pages = max(1, -(-len(others) // ON_A_PAGE))
+    page = min(max(1, page), pages)
     return Board(
         organizations.shown_name(session, organization_id),
         organizations.contact(session, organization_id),
         _results(session, on_notice),
-        _results(session, settled.get(shown, [])),
+        _results(session, others[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]),
         _results(session, rehearsals[:MOST_REHEARSALS]),
         shown,
         years,
+        page,
+        pages,
         tuple(place for place in places(session, organization_id, today=today) if place.id != organization_id),
     )
 

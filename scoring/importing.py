@@ -15,7 +15,7 @@ from schemes.rules import Scheme
 from scoring.entering import new_part, part_key
 from scoring.entries import Act, New, append, in_force
 from scoring.inputs import Subject
-from scoring.register import TOP, Line, Registered, check_line, current, new_line
+from scoring.register import TOP, Line, Registered, check_line, current, demand_own_days, lines, new_line
 from scoring.sheets import Cell, Faults, read_table, template
 
 SCORE_NEEDED = ("编号", "姓名", "周期", "项目", "得分", "来源")
@@ -149,16 +149,17 @@ def import_register(
     at: str = TOP,
     places: Mapping[str, str] = MappingProxyType({}),
     foreign: Collection[str] = (),
+    own: Collection[str] | None = None,
 ) -> Imported:
     """Register every row of a table, or nothing. A known id with another name, unit or attribute is a fault, unless `replace`.
 
     A row stands at the place that its unit is the name of in `places`, else `at`; a known one whose unit is as before stays where it stands.
-    `foreign`: ids that are not the actor's to change.
+    `foreign`: ids that are not the actor's to change; `own`: the organizations that are (None: all).
     Columns 编号 姓名 类别 单位, if wanted 职务 起始日期 结束日期, and the titles of the pack's attributes (whole numbers, or 是 and 否; empty: not known).
     """
     attributes = {rule.title: rule for rule in scheme.attributes}
     table = read_table(raw, where, REGISTER_NEEDED, (*REGISTER_NEEDED, POST, SINCE, UNTIL, *attributes))
-    known = current(session, rehearsal=act.rehearsal)
+    before = lines(session, rehearsal=act.rehearsal)
     faults, made, seen = Faults(), [], dict[str, int]()
     for row in table.rows:
         identity = row["编号"]
@@ -174,12 +175,17 @@ def import_register(
             fault = RuleRefused("register_foreign", id=read.subject.id)
             faults.add(BadInput("scoring_row", row=identity.row, column=identity.column, fault=fault))
             continue
-        old = known.get(read.subject.id)
+        stood = before.get(read.subject.id, [])
+        old = stood[-1] if stood else None
         unit = read.subject.organization
         stays = old is not None and old.subject.organization == unit
         read = replace_fields(read, place=old.place if old is not None and stays else places.get(unit, at))
         if old is not None and old.line == read:
             continue
+        try:
+            demand_own_days(stood, read, own)
+        except RuleRefused as fault:
+            faults.add(BadInput("scoring_row", row=identity.row, column=identity.column, fault=fault))
         if old is not None and (not replace or old.subject.kind != read.subject.kind):
             faults.add(
                 BadInput("scoring_row_registered", row=identity.row, column=identity.column, name=old.subject.name)

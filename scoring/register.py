@@ -110,6 +110,20 @@ def new_line(said: Line, replaces: int | None = None) -> New:
     )
 
 
+def demand_own_days(own: Sequence[Registered], said: Line, places: Collection[str] | None) -> None:
+    """Let nobody write over the time in which a subject stood elsewhere than at these places (None: there is no elsewhere).
+
+    Raises RuleRefused `register_past` {name, day}: from which day on the newest own lines hold.
+    """
+    if places is None:
+        return
+    outside = [number for number, each in enumerate(own) if each.place not in places]
+    here = own[outside[-1] + 1 :] if outside else ()
+    since = here[0].since if here else None
+    if since is not None and (said.since is None or said.since < since):
+        raise RuleRefused("register_past", name=here[-1].subject.name, day=since.isoformat())
+
+
 def put(
     session: Session,
     act: Act,
@@ -117,14 +131,15 @@ def put(
     said: Line,
     *,
     foreign: Collection[str] = (),
+    places: Collection[str] | None = None,
     corrects: bool = True,
 ) -> int:
     """Register a subject, rename it, move it or end it; give the entry's number.
 
     With `since` the earlier line goes on holding for the periods that ended before that day: last month's ledger stays with the old unit.
-    `foreign`: ids that are not the actor's to change. `corrects`: a place that changes without a new day was a mistake from the beginning.
-    Raise what `check_line` does, and RuleRefused `register_foreign`, `register_move_day`, `scoring_kind_changed` for an id that belongs to
-    another kind of subject.
+    `foreign`: ids that are not the actor's to change; `places`: the organizations that are (None: all). `corrects`: a place that changes
+    without a new day was a mistake from the beginning. Raise what `check_line` and `demand_own_days` do, and RuleRefused `register_foreign`,
+    `register_move_day`, `scoring_kind_changed` for an id that belongs to another kind of subject.
     """
     checked = check_line(scheme, said)
     subject = checked.subject
@@ -135,6 +150,7 @@ def put(
         raise RuleRefused("scoring_kind_changed", id=subject.id, name=before[-1].subject.name)
     if before and before[-1].line == checked:
         return before[-1].number
+    demand_own_days(before, checked, places)
     replaces = before[-1].number if before and checked.since in (None, before[-1].since) else None
     if replaces is not None and before[-1].place != checked.place and not corrects:
         raise RuleRefused("register_move_day", name=before[-1].subject.name)

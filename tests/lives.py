@@ -133,6 +133,11 @@ def counted(village, **options) -> Life:
         )
         for name, role in people:
             add_user(session, name, role, None)
+    return counted_again(village, **options)
+
+
+def counted_again(village, **options) -> Life:
+    """The same, where the people are there."""
     village.people = (CLERK, WITNESS)
     village.opened(rehearsal=False, spare=2, **options)
     village.vote([[1]] * 10)

@@ -101,10 +101,21 @@ class NewPassword(PersonForm):
         return good
 
 
-class OwnPassword(NewPassword):
-    """A new password by who knows the old one."""
+class CurrentPassword(PersonForm):
+    """What one is asked for before one's own account changes."""
 
     current = _password(_("现在的密码"), _("请输入现在的密码。"), "current-password")
+
+    def refuse(self, error: DomainError) -> int:
+        """As any form; of a wrong password nothing is said about the name."""
+        if error.code != "login_wrong":
+            return super().refuse(error)
+        self.current.errors = [*self.current.errors, _("现在的密码不对。")]
+        return 409
+
+
+class OwnPassword(CurrentPassword, NewPassword):
+    """A new password by who knows the old one."""
 
 
 def second_code(label: Any, *validators: Any) -> StringField:
@@ -139,12 +150,6 @@ class SecondStep(PersonForm):
         return 409
 
 
-class SecondStepBegun(PersonForm):
-    """The password, before the secret is shown."""
-
-    current = _password(_("现在的密码"), _("请输入现在的密码。"), "current-password")
-
-
 class SecondStepTried(PersonForm):
     """The first code of the app; `sealed` carries the secret that was shown, for this session alone."""
 
@@ -152,7 +157,7 @@ class SecondStepTried(PersonForm):
     code = second_code(_("手机上显示的六位验证码"), DataRequired(_("请输入手机上的六位验证码。")))
 
 
-class SecondStepKept(SecondStepBegun):
+class SecondStepKept(CurrentPassword):
     """Password and code, to turn the second step off or to make new recovery codes."""
 
     code = second_code(_("验证码，或恢复码"), DataRequired(_("请输入手机上的六位验证码。")))

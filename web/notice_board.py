@@ -23,7 +23,8 @@ def page(organization_id: str = ROOT) -> str:
     today = day_of(now())
     with database().read() as session:
         try:
-            found = board(session, organization_id, today=today, year=request.args.get("year", ""))
+            wanted = {"year": request.args.get("year", ""), "page": request.args.get("page", 1, type=int)}
+            found = board(session, organization_id, today=today, **wanted)
         except BadInput:
             abort(404)
     address = usual() + url_for("notice_board.page", organization_id=organization_id)

@@ -88,11 +88,7 @@ def account() -> Answer:
                 user = people.set_password(session, who(), kept)
                 audit.record(session, who=who(), what="user.password", now=now(), name=who())
         except DomainError as error:
-            if error.code == "login_wrong":
-                form.current.errors = [*form.current.errors, _("现在的密码不对。")]
-                status = 409
-            else:
-                status = form.refuse(error)
+            status = form.refuse(error)
         else:
             sign_in(user)
             flash(_("密码已经换好。您在别处的登录都已退出。"), "good")

@@ -111,7 +111,7 @@ def _listed(
         line, following = own[seen[-1]], own[seen[-1] + 1 :]
         unit, place = line.subject.organization, nodes[line.place]
         gone = following[0].since if following else None
-        workplace = "" if unit in place.path.split() else unit
+        workplace = "" if f" {unit} " in f" {place.path} " else unit
         found.append(Shown(line, place, workplace, gone - timedelta(days=1) if gone else None))
     return sorted(
         found, key=lambda each: (order[each.place.id], each.line.subject.organization, each.line.subject.name)
@@ -158,7 +158,7 @@ def _register(session: Session, scheme: Scheme, act: Act) -> None:
     name, raw = uploaded()
     if name:
         importing.import_register(
-            session, act, scheme, raw, where=name, replace=replace, at=at, places=named, foreign=foreign
+            session, act, scheme, raw, where=name, replace=replace, at=at, places=named, foreign=foreign, own=places
         )
         return
     attributes: dict[str, int | bool] = {}
@@ -173,7 +173,7 @@ def _register(session: Session, scheme: Scheme, act: Act) -> None:
     subject = Subject(typed("id"), typed("kind"), typed("name"), unit, attributes)
     since, until = (day(each) if typed(each) else None for each in ("since", "until"))
     line = registry.Line(subject, since, until, typed("post"), named.get(typed("organization"), at))
-    registry.put(session, act, scheme, line, foreign=foreign, corrects=replace)
+    registry.put(session, act, scheme, line, foreign=foreign, places=places, corrects=replace)
 
 
 def _unit(session: Session, at: str) -> str:

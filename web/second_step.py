@@ -14,7 +14,7 @@ from polling.models import User
 from polling.people import find_user
 from polling.throttle import check_password
 from web.access import Audience, audience
-from web.accounts import SecondStep, SecondStepBegun, SecondStepKept, SecondStepTried
+from web.accounts import CurrentPassword, SecondStep, SecondStepKept, SecondStepTried
 from web.desk import database, now, random, who
 from web.login import WAITING, client, client_of_codes, destination, elsewhere, end_waiting, remember, sign_in, waiting
 from web.qr import drawing
@@ -43,32 +43,33 @@ def ask() -> Answer:
         try:
             with database().read() as read:
                 user = find_user(read, person.name)
+            # before the right code takes them back, where it is typed elsewhere too
+            tried = second_step.wrong_codes(database(), user.name, place=elsewhere(user.name), now=now())
             by_recovery = second_step.demand_code(
                 database(), user, form.typed(), place=client_of_codes(user), now=now()
             )
         except DomainError as error:
             status = form.refuse(error)
         else:
-            return _enter(user, wanted, by_recovery=by_recovery)
+            return _enter(user, wanted, by_recovery=by_recovery, tried=tried)
     elif form.is_submitted():
         status = 422
     return render_template("desk/code.html", form=form, name=person.name, clock=now().astimezone(BEIJING)), status
 
 
-def _enter(user: User, wanted: str | None, *, by_recovery: bool) -> Response:
-    """Begin the session; the state of before, and each copy of its cookie, is over."""
+def _enter(user: User, wanted: str | None, *, by_recovery: bool, tried: int) -> Response:
+    """Begin the session; the state of before, and each copy of its cookie, is over. `tried`: wrong codes elsewhere."""
     waited = end_waiting()
     with database().write() as kept:
         if waited is not None:
             sessions.end(kept, waited.session, now=now())
         audit.record(kept, who=user.name, what="login.code", now=now())
         left = second_step.codes_left(kept, user.name)
-    tried = second_step.wrong_codes(database(), user.name, place=elsewhere(user.name), now=now())
     person = sign_in(user)
     if tried:
         flash(
             _(
-                "过去一天里，有人在您没有用过的电脑或手机上输对了您的密码，没有输对验证码（%(tried)s 次）。不是您自己，请马上换密码。",
+                "过去一天里，有人在没有登录成功过的电脑或手机上输对了您的密码，没有输对验证码（%(tried)s 次）。不是您自己，请马上换密码。",
                 tried=tried,
             ),
             "warn",
@@ -95,7 +96,7 @@ def manage() -> Answer:
     act = request.form.get("act") if request.method == "POST" else None
     if act == "try":
         return _try(on=on)
-    form = SecondStepKept() if on else SecondStepBegun()
+    form = SecondStepKept() if on else CurrentPassword()
     status = 200
     if form.validate_on_submit():
         try:
@@ -106,11 +107,7 @@ def manage() -> Answer:
             second_step.demand_code(database(), user, form.code.data, place=client_of_codes(user), now=now())
             return _turn_off() if act == "off" else _renew()
         except DomainError as error:
-            if error.code == "login_wrong":
-                form.current.errors = [*form.current.errors, _("现在的密码不对。")]
-                status = 409
-            else:
-                status = form.refuse(error)
+            status = form.refuse(error)
     elif form.is_submitted():
         status = 422
     return render_template("desk/two_steps.html", form=form, on=on, left=left, few=left <= FEW), status

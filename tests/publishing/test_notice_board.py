@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 from counties import add_places
-from lives import LAST, counted, published_month
-from village import NOW
+from lives import LAST, counted, counted_again, published_month
+from village import NOW, Village
 
 from polling.errors import BadInput
 from polling.models import ROOT
@@ -14,7 +14,7 @@ from polling.polls import PanelEntry, PollFile, SubjectEntry
 from publishing.course import courses_of, with_others
 from publishing.notice_board import board, places
 from publishing.objections import Decision
-from publishing.published import listed, signed_document
+from publishing.published import listed, public_result, signed_document
 
 TODAY = NOW.date()
 
@@ -79,6 +79,25 @@ def test_a_withdrawn_result_is_no_open_one(life):
     assert found.others[0].annulled
 
 
+def test_a_year_of_results_comes_in_pages(life, monkeypatch):
+    """A page holds so many, the latest first; a page that is not there is the nearest one, and open results stand on each."""
+    first = json.loads(life.village.publish())["document"]["id"]
+    second = counted_again(Village(life.database, life.village.random))
+    latest = json.loads(second.village.publish())["document"]["id"]
+    monkeypatch.setattr("publishing.notice_board.ON_A_PAGE", 1)
+    after = LAST + timedelta(days=1)
+    with life.database.read() as session:
+        found = {page: board(session, ROOT, today=after, page=page) for page in (-1, 1, 2, 3)}
+        assert len(board(session, ROOT, today=TODAY, page=9).open) == 2
+    assert {page: ids(each.others) for page, each in found.items()} == {
+        -1: [latest],
+        1: [latest],
+        2: [first],
+        3: [first],
+    }
+    assert {each.pages for each in found.values()} == {2}
+
+
 def test_rehearsals_stand_apart(village):
     """What does not count is in no year."""
     month = published_month(village, "2026-09", [[1]] * 10)
@@ -132,6 +151,9 @@ def test_anybody_sees_no_panel_of_which_nothing_is_public(village):
     everything = courses(village.database, "m1", whole=lambda _poll: True)
     assert everything == {"民主测评": ["100.00"], "个别谈话": ["80.00"]}
     assert courses(village.database, "m1") == {"民主测评": ["100.00"]}
+    with village.database.read() as session:
+        result = public_result(session, listed(session)[0].id)
+    assert [len(panel.rows) for panel in result.panels] == [1, 0]
 
 
 def test_a_result_names_who_was_assessed_elsewhere_too(village):

@@ -213,6 +213,29 @@ def test_a_draft_offers_who_stood_there_in_its_period(at_desk, county, village):
     assert told in text(west.get(check))
 
 
+@pytest.mark.parametrize("since", ["", "2020-01-01", "2026-06-30"])
+def test_the_new_office_leaves_the_time_of_the_old_one_alone(at_desk, county, village, since):
+    """By hand and from a table: who moved here in July is not renamed in the other office's March, nor later by an empty day."""
+    above, west = at_desk("县组"), at_desk("西组")
+    enrol(above, "k1", "扎西", place=county["东乡"], organization="东乡")
+    enrol(above, "k1", "扎西", place=county["西乡"], organization="西乡", since="2026-07-01")
+    before = lines(village, "k1")
+    said = enrol(west, "k1", "改了的名", 409, since=since)
+    assert "2026-07-01以前在别的单位，那时的登记不归您改" in said
+    assert "东乡" not in said
+    head, row = ["编号", "姓名", "类别", "单位", "起始日期"], ["k1", "改了的名", "work_team", "西乡", since or None]
+    table = (io.BytesIO(workbook(head, row)), "名册.xlsx")
+    said = text(west.send(REGISTER, scheme="standard", replace="1", table=table), 422)
+    assert "第 2 行 A 列" in said
+    assert "那时的登记不归您改" in said
+    assert lines(village, "k1") == before
+    enrol(west, "k1", "改了的名", since="2026-07-01", place=county["西乡"])
+    assert lines(village, "k1") == before
+    assert listed(west) == [("改了的名", "西乡")]
+    enrol(above, "k1", "扎西", place=county["西乡"], organization="西乡", since="2026-06-01")
+    assert lines(village, "k1")[-1] == ("西乡", county["西乡"], date(2026, 6, 1))
+
+
 def test_an_organization_with_lines_stays(at_desk, county, village):
     """Also one at which a line stood before; the page says why."""
     own = at_desk("东管")

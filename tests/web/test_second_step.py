@@ -208,6 +208,17 @@ def test_who_knows_the_password_can_not_guess_the_code(app, desk, phone):
     assert "请马上换密码" not in text(desk.get("/desk/account"))
 
 
+def test_the_owner_is_told_of_wrong_codes_in_a_new_browser_too(app, phone):
+    """The right code takes the wrong ones of before back: the warning is not lost with them."""
+    thief, owner = Desk(app), Desk(app)
+    thief.sign_in()
+    for _ in range(3):
+        thief.send(CODE, code="000000")
+    owner.sign_in()
+    owner.send(CODE, code=phone.next())
+    assert "没有输对验证码（3 次）。不是您自己，请马上换密码" in text(owner.get("/desk/account"))
+
+
 def test_a_browser_that_knew_the_password_alone_is_like_any_other(app, desk, database, clock):
     """Whoever signed in with a stolen password before the second step was on has no guesses of his own."""
     thieves = [Desk(app) for _ in range(2)]
