@@ -1,11 +1,19 @@
 """Somebody's phone with the authenticator app, without a phone, and a clock that both sides go by."""
 
+import html
 from datetime import UTC, datetime, timedelta
 
 import pyotp
 
 from polling import second_step
 from web.desk import random
+
+CODE, MANAGE = "/desk/login/code", "/desk/account/two-steps"
+
+
+def words(answer):
+    """What a page says, whatever its status."""
+    return html.unescape(answer.text)
 
 
 class Clock:

@@ -157,3 +157,16 @@ def in_both_sizes(look, axe) -> Callable[..., None]:
             axe(page)
 
     return check
+
+
+@pytest.fixture
+def page(phone) -> Page:
+    """A page on a phone; each of its states is looked at on a laptop too."""
+    return phone()
+
+
+@pytest.fixture
+def seen(page, in_both_sizes, request) -> Callable[[str], None]:
+    """Look at a state of the page; the picture is called after the test's file too."""
+    about = request.path.stem.removeprefix("test_").removesuffix("_pages")
+    return lambda name: in_both_sizes(page, f"{about}-{name}")

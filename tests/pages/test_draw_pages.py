@@ -1,22 +1,9 @@
 """A random inspection in a real browser, on a laptop and on a phone: fixed, thrown, drawn, printed, seen by everybody."""
 
-import pytest
 from at_desk import GOOD, NAME, add_staff
 from drawing import THROWS, VILLAGES
 from pages.chromium import follow
 from playwright.sync_api import expect
-
-
-@pytest.fixture
-def page(phone):
-    """A page on a phone; each of its states is looked at on a laptop too."""
-    return phone()
-
-
-@pytest.fixture
-def seen(page, in_both_sizes):
-    """Look at a state of the page."""
-    return lambda name: in_both_sizes(page, f"draws-{name}")
 
 
 def press(page, name):

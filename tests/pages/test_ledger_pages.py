@@ -15,18 +15,6 @@ PEOPLE = ["扎西次仁", "卓玛", "阿旺", "达瓦", "格桑", "洛桑", "次
 
 
 @pytest.fixture
-def page(phone):
-    """A page on a phone; each of its states is looked at on a laptop too."""
-    return phone()
-
-
-@pytest.fixture
-def seen(page, in_both_sizes):
-    """Look at a state of the page."""
-    return lambda name: in_both_sizes(page, f"ledger-{name}")
-
-
-@pytest.fixture
 def office(site):
     """A township of seven: two tie for the last seat, one has a veto, one lacks a score; another township beside it."""
     office = Office(site.database)

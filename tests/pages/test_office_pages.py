@@ -12,18 +12,6 @@ from polling.passwords import hash_password
 
 
 @pytest.fixture
-def page(phone):
-    """A page on a phone; each of its states is looked at on a laptop too."""
-    return phone()
-
-
-@pytest.fixture
-def seen(page, in_both_sizes):
-    """Look at a state of the page."""
-    return lambda name: in_both_sizes(page, f"office-{name}")
-
-
-@pytest.fixture
 def county(site):
     """Two townships and their people: ids by name."""
     east, west = add_places(site.database, "嘎玛乡", "曲水乡")

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 import sqlalchemy as sa
 from at_desk import GOOD, NAME, OTHER, add_staff
 from counties import add_person, add_places
@@ -13,18 +12,6 @@ from village import NOW
 from polling import first
 from polling.backup import backup
 from polling.models import DeskSession, Grant, Level, Role, User
-
-
-@pytest.fixture
-def page(phone):
-    """A page on a phone; each of its states is looked at on a laptop too."""
-    return phone()
-
-
-@pytest.fixture
-def seen(page, in_both_sizes):
-    """Look at a state of the page."""
-    return lambda name: in_both_sizes(page, f"people-{name}")
 
 
 def fill(page, button, **fields):

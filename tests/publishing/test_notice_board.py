@@ -20,9 +20,9 @@ TODAY = NOW.date()
 
 
 @pytest.fixture
-def life(village):
-    """A counted real poll of the root."""
-    return counted(village)
+def life(any_village):
+    """A counted real poll of the root, on SQLite and on PostgreSQL."""
+    return counted(any_village)
 
 
 def on_board(database, organization_id=ROOT, today=TODAY, year=""):

@@ -3,9 +3,10 @@
 import pytest
 from at_desk import Desk as Browser
 from counties import PASSWORD as COUNTY_PASSWORD
+from counties import add_people, add_places
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, Desk
 
-from polling.models import Role
+from polling.models import ROOT, Role
 from polling.people import add_user
 from web.app import create_app
 
@@ -26,8 +27,27 @@ def desk(app) -> Desk:
 
 
 @pytest.fixture
+def county(village, cheap_passwords):
+    """Two townships and their people: the ids by name."""
+    east, west = add_places(village.database, "东乡", "西乡")
+    add_people(
+        village.database,
+        ("县管", Role.ADMINISTRATOR, ROOT),
+        ("县组", Role.ORGANIZER, ROOT),
+        ("县阅", Role.READER, ROOT),
+        ("东管", Role.ADMINISTRATOR, east),
+        ("东组", Role.ORGANIZER, east),
+        ("东阅", Role.READER, east),
+        ("西管", Role.ADMINISTRATOR, west),
+        ("西组", Role.ORGANIZER, west),
+        ("西审", Role.APPROVER, west),
+    )
+    return {"东乡": east, "西乡": west}
+
+
+@pytest.fixture
 def at_desk(village, county):
-    """Sign in somebody of a module's county."""
+    """Sign in somebody of the county."""
     app = create_app(village.database)
 
     def sign_in(name):

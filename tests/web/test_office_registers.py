@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 from at_desk import text
-from counties import add_people, add_places
+from counties import add_places
 from desks import workbook
 from lives import published_month
 from village import Village
 
-from polling.models import ROOT, Level, Role
+from polling.models import ROOT, Level
 from polling.polls import find_poll
 from scoring import register
 
@@ -20,19 +20,10 @@ REGISTER = "/desk/scoring/register?scheme=standard"
 
 
 @pytest.fixture
-def county(village, cheap_passwords):
-    """Two townships, a village, and their people: the ids by name."""
-    east, west = add_places(village.database, "东乡", "西乡")
-    [hamlet] = add_places(village.database, "东村", below=east, level=Level.VILLAGE)
-    add_people(
-        village.database,
-        ("县组", Role.ORGANIZER, ROOT),
-        ("东管", Role.ADMINISTRATOR, east),
-        ("东组", Role.ORGANIZER, east),
-        ("西组", Role.ORGANIZER, west),
-        ("东阅", Role.READER, east),
-    )
-    return {"东乡": east, "西乡": west, "东村": hamlet}
+def county(village, county):
+    """The county with a village in the east."""
+    [hamlet] = add_places(village.database, "东村", below=county["东乡"], level=Level.VILLAGE)
+    return county | {"东村": hamlet}
 
 
 def enrol(desk, identity, name, status=302, **fields):

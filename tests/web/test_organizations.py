@@ -4,7 +4,7 @@ import re
 
 import pytest
 from at_desk import Desk, audited, text
-from counties import NOW, PASSWORD, add_people, add_person, add_places, roles
+from counties import NOW, PASSWORD, add_person, roles
 
 from polling import first, organizations, people
 from polling.errors import RuleRefused
@@ -13,24 +13,6 @@ from polling.passwords import hash_password
 from polling.polls import find_poll
 from publishing import sign_off
 from web.app import create_app
-
-
-@pytest.fixture
-def county(village, cheap_passwords):
-    """Two townships and somebody of each role: the ids by name."""
-    east, west = add_places(village.database, "东乡", "西乡")
-    add_people(
-        village.database,
-        ("县管", Role.ADMINISTRATOR, ROOT),
-        ("县组", Role.ORGANIZER, ROOT),
-        ("县阅", Role.READER, ROOT),
-        ("东管", Role.ADMINISTRATOR, east),
-        ("东组", Role.ORGANIZER, east),
-        ("东阅", Role.READER, east),
-        ("西组", Role.ORGANIZER, west),
-        ("西审", Role.APPROVER, west),
-    )
-    return {"东乡": east, "西乡": west}
 
 
 def links(desk):

@@ -4,27 +4,11 @@ import re
 
 import pytest
 from at_desk import audited, text
-from counties import add_people, add_places
 
 from polling import scheme_choices
-from polling.models import ROOT, Role
+from polling.models import ROOT
 
 STANDARD, OTHER = "standard", "shangzhou"
-
-
-@pytest.fixture
-def county(village, cheap_passwords):
-    """Two townships and their people: the ids by name."""
-    east, west = add_places(village.database, "东乡", "西乡")
-    add_people(
-        village.database,
-        ("县管", Role.ADMINISTRATOR, ROOT),
-        ("县组", Role.ORGANIZER, ROOT),
-        ("东管", Role.ADMINISTRATOR, east),
-        ("东组", Role.ORGANIZER, east),
-        ("西管", Role.ADMINISTRATOR, west),
-    )
-    return {"东乡": east, "西乡": west}
 
 
 @pytest.fixture

@@ -1,51 +1,14 @@
 """The second step under one's own account: turned on with the app's first code, new recovery codes, turned off; and off by an administrator."""
 
-import html
 import re
 from datetime import timedelta
 
 import pyotp
 import pytest
-from at_desk import GOOD, NAME, Desk, add_staff, audited, user
-from phones import Clock, Phone
+from at_desk import GOOD, NAME, Desk, audited, user
+from phones import CODE, MANAGE, words
 
 from polling.throttle import FREE
-from web.app import create_app
-
-CODE = "/desk/login/code"
-MANAGE = "/desk/account/two-steps"
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """One clock for all pages."""
-    made = Clock()
-    made.set(monkeypatch)
-    return made
-
-
-@pytest.fixture
-def app(database, cheap_passwords, clock):
-    """The application with an administrator, an organizer and a scrutineer."""
-    add_staff(database)
-    return create_app(database)
-
-
-@pytest.fixture
-def desk(app):
-    """One browser."""
-    return Desk(app)
-
-
-@pytest.fixture
-def phone(app, database, clock):
-    """The organizer's, with the second step on."""
-    return Phone(database, clock, NAME)
-
-
-def text(answer):
-    """The words of a page."""
-    return html.unescape(answer.text)
 
 
 def shown(answer):
@@ -77,13 +40,13 @@ def test_turned_on_under_ones_account(app, desk, database, clock):
     desk.sign_in()
     elsewhere = Desk(app)
     elsewhere.sign_in()
-    assert "现在的密码不对" in text(desk.send(MANAGE, current="not this one"))
-    assert "请输入现在的密码" in text(desk.send(MANAGE, current=""))
+    assert "现在的密码不对" in words(desk.send(MANAGE, current="not this one"))
+    assert "请输入现在的密码" in words(desk.send(MANAGE, current=""))
     secret, sealed = begun(desk)
     assert user(database, NAME).totp_sealed is None
     answer = confirm(desk, sealed, pyotp.TOTP(secret).at(clock() + timedelta(minutes=9)))
     assert (answer.status_code, shown(answer)) == (409, (secret, sealed))
-    assert "快 9 分钟左右" in text(answer)
+    assert "快 9 分钟左右" in words(answer)
     assert shown(confirm(desk, sealed, "")) == (secret, sealed)
     assert user(database, NAME).totp_sealed is None
     answer = confirm(desk, sealed, pyotp.TOTP(secret).at(clock()))
@@ -92,7 +55,7 @@ def test_turned_on_under_ones_account(app, desk, database, clock):
     assert "data-print" in answer.text
     assert desk.is_in()
     assert not elsewhere.is_in()
-    page = text(desk.get("/desk/account"))
+    page = words(desk.get("/desk/account"))
     assert "恢复码还剩 10 个" in page
     assert "就是这里" in page
     assert "退出这一处" not in page
@@ -100,7 +63,7 @@ def test_turned_on_under_ones_account(app, desk, database, clock):
     assert (NAME, "user.second_on") in audited(database)
     answer = confirm(desk, sealed, pyotp.TOTP(secret).at(clock()))
     assert answer.location == MANAGE
-    assert "两步登录已经开了" in text(desk.get(MANAGE))
+    assert "两步登录已经开了" in words(desk.get(MANAGE))
     elsewhere.sign_in()
     assert elsewhere.send(CODE, recovery=codes[9]).status_code == 302
 
@@ -117,7 +80,7 @@ def test_a_secret_is_for_the_session_that_it_was_shown_to(app, desk, database, c
         assert confirm(there, what, code).location == MANAGE
     assert user(database, NAME).totp_sealed is None
     assert user(database, "李监票").totp_sealed is None
-    assert "请从头再来" in text(desk.get(MANAGE))
+    assert "请从头再来" in words(desk.get(MANAGE))
 
 
 def test_a_secret_that_was_left_lying_is_not_taken(desk, database, clock, monkeypatch):
@@ -139,8 +102,8 @@ def inside(desk, phone):
 
 def test_new_recovery_codes_by_password_and_code(app, inside, phone, database):
     """Both are asked for; the new ones count, the old ones don't."""
-    assert "现在的密码不对" in text(inside.send(MANAGE, act="renew", current="not this one", code=phone.next()))
-    assert "验证码不对" in text(inside.send(MANAGE, act="renew", current=GOOD, code="000000"))
+    assert "现在的密码不对" in words(inside.send(MANAGE, act="renew", current="not this one", code=phone.next()))
+    assert "验证码不对" in words(inside.send(MANAGE, act="renew", current=GOOD, code="000000"))
     assert inside.send(MANAGE, act="renew", current=GOOD, code="").status_code == 422
     answer = inside.send(MANAGE, act="renew", current=GOOD, code=phone.next())
     fresh = recovery(answer)
@@ -159,8 +122,8 @@ def test_turned_off_by_password_and_code(app, inside, phone, database, with_phon
     elsewhere.sign_in()
     elsewhere.send(CODE, code=phone.next())
     assert elsewhere.is_in()
-    assert "验证码不对" in text(inside.send(MANAGE, act="off", current=GOOD, code="000000"))
-    assert "现在的密码不对" in text(inside.send(MANAGE, act="off", current="not this", code=phone.recovery[1]))
+    assert "验证码不对" in words(inside.send(MANAGE, act="off", current=GOOD, code="000000"))
+    assert "现在的密码不对" in words(inside.send(MANAGE, act="off", current="not this", code=phone.recovery[1]))
     code = phone.next() if with_phone else phone.recovery[1]
     assert inside.send(MANAGE, act="off", current=GOOD, code=code).location == "/desk/account"
     assert inside.is_in()
@@ -173,7 +136,7 @@ def test_a_stolen_session_can_not_guess_the_code(inside, phone):
     """The account page counts wrong codes too."""
     for _ in range(FREE):
         inside.send(MANAGE, act="off", current=GOOD, code="000000")
-    assert "再试" in text(inside.send(MANAGE, act="off", current=GOOD, code=phone.next()))
+    assert "再试" in words(inside.send(MANAGE, act="off", current=GOOD, code=phone.next()))
 
 
 def test_an_administrator_turns_it_off(app, inside, phone, database):
@@ -181,18 +144,18 @@ def test_an_administrator_turns_it_off(app, inside, phone, database):
     admin = Desk(app)
     admin.sign_in("管理员")
     path = f"/desk/people/{NAME}"
-    assert "换密码、给链接都不会关掉它" in text(admin.get(path))
+    assert "换密码、给链接都不会关掉它" in words(admin.get(path))
     assert admin.send(path, act="second_step").location.endswith(
         path.rpartition("/")[0] + "/%E7%8E%8B%E7%BB%84%E7%BB%87"
     )
     assert not inside.is_in()
     assert ("管理员", "user.second_off") in audited(database)
-    assert "两步登录" not in text(admin.get(path)).partition("已经关掉")[2]
+    assert "两步登录" not in words(admin.get(path)).partition("已经关掉")[2]
     assert Desk(app).sign_in().location == "/desk/"
-    assert "没有开两步登录" in text(admin.send(path, act="second_step"))
+    assert "没有开两步登录" in words(admin.send(path, act="second_step"))
     answer = admin.send("/desk/people/管理员", act="second_step")
     assert answer.status_code == 409
-    assert "不能对自己做" in text(answer)
+    assert "不能对自己做" in words(answer)
     organizer = Desk(app)
     organizer.sign_in()
     assert organizer.send(path, form="/desk/account", act="second_step").status_code == 403

@@ -1,11 +1,10 @@
 """The second step at the doors of the desk: asked for after every password, and nobody is in before it."""
 
-import html
 import re
 
 import pytest
-from at_desk import GOOD, NAME, OTHER, Desk, add_staff, audited, user
-from phones import Clock, Phone
+from at_desk import GOOD, NAME, OTHER, Desk, audited, user
+from phones import CODE, MANAGE, Phone, words
 
 from polling import backup, first
 from polling.models import DeskSession
@@ -14,42 +13,6 @@ from polling.throttle import FREE
 from web.app import create_app
 from web.desk import random
 from web.login import WAITING
-
-CODE = "/desk/login/code"
-MANAGE = "/desk/account/two-steps"
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """One clock for all pages."""
-    made = Clock()
-    made.set(monkeypatch)
-    return made
-
-
-@pytest.fixture
-def app(database, cheap_passwords, clock):
-    """The application with an administrator, an organizer and a scrutineer."""
-    add_staff(database)
-    return create_app(database)
-
-
-@pytest.fixture
-def desk(app):
-    """One browser."""
-    return Desk(app)
-
-
-@pytest.fixture
-def phone(app, database, clock):
-    """The organizer's, with the second step on."""
-    return Phone(database, clock, NAME)
-
-
-def text(answer):
-    """The words of a page."""
-    return html.unescape(answer.text)
-
 
 # ---------------------------------------------------------------- signing in
 
@@ -64,7 +27,7 @@ def test_after_the_password_nobody_is_in_before_the_code(desk, phone, database):
     with database.read() as session:
         assert session.query(DeskSession).all() == []
     assert (NAME, "login.code") not in audited(database)
-    page = text(desk.get(answer.location))
+    page = words(desk.get(answer.location))
     assert 'autocomplete="one-time-code"' in page
     assert 'inputmode="numeric"' in page
     assert "退出" not in page
@@ -78,7 +41,7 @@ def test_a_wrong_code_is_said_and_the_right_one_still_opens(desk, phone):
     desk.sign_in()
     answer = desk.send(CODE, code="000000")
     assert answer.status_code == 409
-    assert "请看手机的时间准不准" in text(answer)
+    assert "请看手机的时间准不准" in words(answer)
     assert "000000" not in answer.text
     assert desk.send(CODE, code="").status_code == 422
     assert not desk.is_in()
@@ -94,7 +57,7 @@ def test_a_recovery_code_opens_once_and_says_how_many_are_left(app, desk, phone,
         there.sign_in()
         typed = phone.recovery[number].lower().replace("-", " ")
         assert there.send(CODE, **{field: typed}).location == "/desk/"
-        assert f"还剩 {9 - number} 个" in text(there.get("/desk/account"))
+        assert f"还剩 {9 - number} 个" in words(there.get("/desk/account"))
     desk.sign_in()
     answer = desk.send(CODE, recovery=phone.recovery[0])
     assert answer.status_code == 409
@@ -110,7 +73,7 @@ def test_the_state_between_ends_by_the_clock(desk, phone, clock):
     token = desk.token()
     answer = desk.send(CODE, token=token, code=phone.now())
     assert answer.location == "/desk/login"
-    assert "等得太久了" in text(desk.get("/desk/login"))
+    assert "等得太久了" in words(desk.get("/desk/login"))
     assert desk.get(CODE).location == "/desk/login"
     assert not desk.is_in()
 
@@ -180,7 +143,7 @@ def test_a_code_is_taken_once(app, desk, phone):
     desk.send(CODE, code=code)
     other = Desk(app)
     other.sign_in()
-    assert "刚才已经用过" in text(other.send(CODE, code=code))
+    assert "刚才已经用过" in words(other.send(CODE, code=code))
     assert not other.is_in()
 
 
@@ -196,16 +159,16 @@ def test_who_knows_the_password_can_not_guess_the_code(app, desk, phone):
         thief = Desk(app, address=f"10.0.1.{number}")
         thief.sign_in()
         answer = thief.send(CODE, code="000000")
-        assert ("请等 1 分钟再试" in text(answer)) is (number >= FREE), number
-    assert "再试" in text(thief.send(CODE, code=phone.next()))
+        assert ("请等 1 分钟再试" in words(answer)) is (number >= FREE), number
+    assert "再试" in words(thief.send(CODE, code=phone.next()))
     desk.sign_in()
     assert desk.send(CODE, code=phone.next()).status_code == 302
-    assert f"没有输对验证码（{FREE} 次）。不是您自己，请马上换密码" in text(desk.get("/desk/account"))
+    assert f"没有输对验证码（{FREE} 次）。不是您自己，请马上换密码" in words(desk.get("/desk/account"))
     desk.send("/desk/logout", form="/desk/account")
     phone.clock.pass_by(days=1)
     desk.sign_in()
     desk.send(CODE, code=phone.now())
-    assert "请马上换密码" not in text(desk.get("/desk/account"))
+    assert "请马上换密码" not in words(desk.get("/desk/account"))
 
 
 def test_the_owner_is_told_of_wrong_codes_in_a_new_browser_too(app, phone):
@@ -216,7 +179,7 @@ def test_the_owner_is_told_of_wrong_codes_in_a_new_browser_too(app, phone):
         thief.send(CODE, code="000000")
     owner.sign_in()
     owner.send(CODE, code=phone.next())
-    assert "没有输对验证码（3 次）。不是您自己，请马上换密码" in text(owner.get("/desk/account"))
+    assert "没有输对验证码（3 次）。不是您自己，请马上换密码" in words(owner.get("/desk/account"))
 
 
 def test_a_browser_that_knew_the_password_alone_is_like_any_other(app, desk, database, clock):
@@ -232,7 +195,7 @@ def test_a_browser_that_knew_the_password_alone_is_like_any_other(app, desk, dat
     code = phone.next()
     for thief in thieves:
         thief.sign_in()
-        assert "再试" in text(thief.send(CODE, code=code))
+        assert "再试" in words(thief.send(CODE, code=code))
 
 
 # ---------------------------------------------------------------- other doors
