@@ -16,14 +16,14 @@ def write_backup_sheet(out: BinaryIO, text: str, fingerprint: str, translations:
     """Write the page to `out`; the key is on it and nowhere else."""
     _ = translations.gettext
     sentences = [
-        _("密钥备份：请收在锁好的地方，谁也不给看。"),
-        _("密钥文件丢了，用这张纸能做回来；两样都丢了，本次测评就开不了箱，只能重新测评。"),
+        _("钥匙备份：请收在锁好的地方，谁也不给看。"),
+        _("钥匙文件丢了，用这张纸能做回来；两样都丢了，本次测评就开不了箱，只能重新测评。"),
         _("测评结束、结果公布并过了异议期以后，请当着两个人的面销毁。"),
     ]
     groups = text.split("-")
     pdf = Print()
     face, fixed = text_face(), code_face()
-    face.embed(pdf, [*sentences, _("密钥指纹："), "0123456789"])
+    face.embed(pdf, [*sentences, _("钥匙核对码："), "0123456789"])
     fixed.embed(pdf, [text, fingerprint])
     pdf.add_page()
     y = 30.0
@@ -33,7 +33,7 @@ def write_backup_sheet(out: BinaryIO, text: str, fingerprint: str, translations:
             write(pdf, face, (LEFT, y), line, size, bold=number == 0)
             y += size * 0.55
         y += 2
-    write(pdf, face, (LEFT, y + 4), _("密钥指纹："), 11)
+    write(pdf, face, (LEFT, y + 4), _("钥匙核对码："), 11)
     write(pdf, fixed, (LEFT + 25, y + 4), fingerprint, 11)
     y += 18
     for number, group in enumerate(groups, start=1):

@@ -35,7 +35,7 @@ def verify(context: Context, noted: str | None) -> None:
         raise RuleRefused("audit_head_missing", entries=found.entries)
     say, _ = context.out.say, context.out.gettext
     say(_("操作记录共 {entries} 条，没有被改动过。").format(entries=found.entries))
-    say(_("最后一条的校验值，请抄下来另外保管，以后用 --head 核对：{head}").format(head=found.head))
+    say(_("最后一条的核对码，请抄下来另外保管，以后用 --head 核对：{head}").format(head=found.head))
     context.out.result({"entries": found.entries, "head": found.head})
 
 

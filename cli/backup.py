@@ -19,7 +19,7 @@ def backup(context: Context, file: str) -> None:
         raise BadInput("file_exists", where=file)
     forget_order(context.database)
     keeping.backup(context.database, Path(file))
-    context.out.say(context.out.gettext("备份已写到 {file}。开票密钥不在里面，请另外保管。").format(file=file))
+    context.out.say(context.out.gettext("备份已写到 {file}。开票钥匙不在里面，请另外保管。").format(file=file))
     context.out.result({"file": file})
 
 

@@ -159,11 +159,11 @@ def open_(
         )
         secrecy = making.keys_of(session, found) is making.Keys.SEPARATE
     say = context.out.say
-    say(context.out.gettext("票箱已打开。密钥指纹："))
+    say(context.out.gettext("票箱已打开。钥匙核对码："))
     for key in keys:
         say(f"  {key.position}  {key.origin}  {opening.key_fingerprint(key)}")
     if not secrecy:
-        say(context.out.gettext("注意：密钥不在两台以上的设备上，不能对投票人说「没有人能看到您的选择」。"))
+        say(context.out.gettext("注意：钥匙不在两台以上的设备上，不能对投票人说「没有人能看到您的选择」。"))
     context.out.result(
         {
             "state": found.state.value,
@@ -246,7 +246,7 @@ def count(context: Context, poll_id: str, decryptions: tuple[str, ...], organize
                 progress=step,
             )
     if missing:
-        context.out.say(context.out.gettext("还缺这些密钥的份额："))
+        context.out.say(context.out.gettext("还有这些钥匙没有打开合计："))
         for share in missing:
             context.out.say(f"  {share.panel}  {share.owner}  {share.fingerprint}")
         context.out.result(
@@ -319,7 +319,7 @@ def publish_(
     if report_file is not None:
         with Path(report_file).open("wb") as out:
             write_report(out, document, context.out.translations, balances=balances)
-    context.out.say(context.out.gettext("结果已签名公布，文件编号 {id}。").format(id=document["id"]))
+    context.out.say(context.out.gettext("结果已公布，文件编号 {id}。").format(id=document["id"]))
     context.out.result({"state": found.state.value, "document": document["id"]})
 
 

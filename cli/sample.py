@@ -37,7 +37,7 @@ from scoring.sampling import (
 CHECKS = {
     SampleCheck.POPULATION: N_("名单不合规定（有重复、次序不对或写法不对）"),
     SampleCheck.SIZE: N_("抽取的个数与比例不符"),
-    SampleCheck.COMMITMENT: N_("校验值与定下的内容不符"),
+    SampleCheck.COMMITMENT: N_("核对码与定下的内容不符"),
     SampleCheck.SEED: N_("种子与说好的不符"),
     SampleCheck.DAYS: N_("日子的先后不对"),
     SampleCheck.SAMPLE: N_("抽中的名单不是由种子得出的"),
@@ -85,7 +85,7 @@ def fix(context: Context, *, file: str, organizer: str | None, out: str | None, 
     _write(out, made.fixed)
     population = made.population
     context.out.say(
-        context.out.gettext("已定下抽取 {draw}：{number} 个里抽 {size} 个。校验值 SHA-256（请抄下来）：").format(
+        context.out.gettext("已定下抽取 {draw}：{number} 个里抽 {size} 个。核对码 SHA-256（请抄下来）：").format(
             draw=made.id, number=len(population.names), size=population.size
         )
     )
@@ -188,7 +188,7 @@ def verify(context: Context, file: str, keys_file: str | None, commitment: str |
     else:
         say(gettext("抽取无误：由定下的名单和种子重新算出的，就是这份名单。"))
         _say_sample(context, record)
-    say(gettext("校验值：") + grouped(found))
+    say(gettext("核对码：") + grouped(found))
     say(gettext("签名正确。") if keys is not None else gettext("签名没有核对：请加 --keys。"))
     context.out.result(
         {

@@ -66,7 +66,7 @@ def new(context: Context, *, file: str, read_back: str | None, paper: str | None
     # written again while the key waits: a lost sheet must not strand it
     with os.fdopen(private_file(Path(f"{file}.backup.pdf")), "wb") as out:
         write_backup_sheet(out, backup_text(int(document["private_key"])), key_name(document), context.out.translations)
-    context.out.say(context.out.gettext("密钥指纹：{fingerprint}").format(fingerprint=key_name(document)))
+    context.out.say(context.out.gettext("钥匙核对码：{fingerprint}").format(fingerprint=key_name(document)))
     context.out.say(
         context.out.gettext("请打印 {file}，收好；再照着纸输入备份，核对无误才算数。").format(file=f"{file}.backup.pdf")
     )
@@ -78,7 +78,7 @@ def new(context: Context, *, file: str, read_back: str | None, paper: str | None
     Path(f"{file}.public.json").write_text(document["public"], encoding="utf-8")
     write_key_file(path, document | {"confirmed": True})
     context.out.say(
-        context.out.gettext("备份核对无误。请把 {file} 交给组织者；密钥文件和备份谁也不给。").format(
+        context.out.gettext("备份核对无误。请把 {file} 交给组织者；钥匙文件和备份谁也不给。").format(
             file=f"{file}.public.json"
         )
     )

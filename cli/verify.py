@@ -160,7 +160,7 @@ def _verify(context: Context, raw: bytes, setup: str | None, file: str) -> Verif
 def _tell(context: Context, found: Verified, given: Given) -> None:
     say, _ = context.out.say, context.out.gettext
     say(
-        _("档案完好：{ballots} 张选票，{credentials} 个票号，{trustees} 把密钥。").format(
+        _("档案完好：{ballots} 张选票，{credentials} 个票号，{trustees} 把钥匙。").format(
             ballots=found.ballots, credentials=len(found.credentials), trustees=found.trustees.owners
         )
     )

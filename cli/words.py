@@ -40,10 +40,10 @@ SENTENCES: Mapping[str, str] = {
     "sheets_in_home": N_("票不能印到数据文件夹里（{where}）：投票码只在票上。请换一个文件夹。"),
     "print_nowhere": N_("请用 --sheets 写明票印到哪个文件夹，或用 --bundle 导出后在别的机器上印。"),
     # keys
-    "trustee_key_file": N_("{where} 不是 yipiao trustee new 做的密钥文件。"),
+    "trustee_key_file": N_("{where} 不是 yipiao trustee new 做的钥匙文件。"),
     "trustee_key_unconfirmed": N_("{where} 的备份还没有读回来核对，不能用。请先核对备份。"),
-    "backup_differs": N_("这是另一把密钥的备份。请核对拿的是哪张纸。"),
-    "backup_not_read": N_("密钥已做好，但备份还没有读回来，所以还不算数。请把备份印好，再用 --read-back 输入。"),
+    "backup_differs": N_("这是另一把钥匙的备份。请核对拿的是哪张纸。"),
+    "backup_not_read": N_("钥匙已做好，但备份还没有读回来，所以还不算数。请把备份印好，再用 --read-back 输入。"),
     "issued_needed": N_(
         "{key} 应到 {expected} 人，收回 {returned} 张。请用 --issued {key}=张数 写明实际发出多少张。票箱还开着。"
     ),
@@ -52,18 +52,18 @@ SENTENCES: Mapping[str, str] = {
     "notice_none": N_("还没有公布，没有公示。"),
     "share_file": N_("{where} 不是 yipiao trustee decrypt 做的文件。"),
     "setup_missing": N_("请用 --setup 写明开箱记录里的 setup 值。"),
-    "decrypted_other": N_("这把密钥已经为同一个票箱解过另一份档案，不再解第二份。请查明为什么档案变了。"),
+    "decrypted_other": N_("这把钥匙已经为同一个票箱解过另一份档案，不再解第二份。请查明为什么档案变了。"),
     "not_levelled": N_(
         "票箱已经关好，但有程序还在读数据库，投票的先后次序还没有抹掉。请稍后再运行 yipiao poll count 或 yipiao serve，它们会接着做完。"
     ),
     "scoring_day": N_("日期“{value}”读不懂。例如 2026-11-24。"),
     "scoring_rebuild_differs": N_("台账与它的文件和记录算出来的不一样：{organization}，{scheme}，{period}。"),
-    "audit_head": N_("--head 要写 yipiao audit verify 给出的校验值：64 个十六进制字符。请照着抄下的再输一遍。"),
+    "audit_head": N_("--head 要写 yipiao audit verify 给出的核对码：64 个十六进制字符。请照着抄下的再输一遍。"),
     "audit_broken": N_(
         "操作记录从第 {number} 条起对不上：这一条或它前面的一条在程序以外被改动或删去了。请保留现在的数据库，不要再用它组织测评；与以前的备份比较，查明是谁动了数据库。"
     ),
     "audit_head_missing": N_(
-        "记录里没有这个校验值，现在共 {entries} 条：抄下它以后，末尾的记录被截去或重写了，或者数据库换成了更早的备份。请与以前的备份比较，查明原因。"
+        "记录里没有这个核对码，现在共 {entries} 条：抄下它以后，末尾的记录被截去或重写了，或者数据库换成了更早的备份。请与以前的备份比较，查明原因。"
     ),
     # verification
     "not_verified": N_("没有通过：{check}。{detail}"),
@@ -73,7 +73,7 @@ SENTENCES: Mapping[str, str] = {
     "result_contradicts": N_("结果文件自相矛盾：{what}。"),
     "scheme_missing": N_("这里没有结果所用的办法（SHA-256 {digest}）。请从 /api/v1/schemes/ 取来，用 --scheme 写明。"),
     "sample_wrong": N_("没有通过：{what}。"),
-    "sample_commitment": N_("校验值不是写明的那一个。这份文件的是：{found}"),
+    "sample_commitment": N_("核对码不是写明的那一个。这份文件的是：{found}"),
     "inspection_unknown": N_("办法 {scheme} 里没有叫 {key} 的抽查，有的是：{known}。"),
     "scheme_refused": N_("{place}：{detail}"),
     "examples_failed": N_("算例没有通过：{names}。"),

@@ -17,7 +17,7 @@ SCORING: Mapping[str, str] = {
         "编号 {id} 的文件已经收到过，内容却不同。结果文件从不改写：没有收下，请向发布方查明。"
     ),
     "scoring_pack_missing": N_("手头没有这份结果所用的方案（SHA-256 {digest}）。取来方案后再收一次。没有收下。"),
-    "scoring_pack_false": N_("取来的方案与结果文件写明的校验值 {digest} 不符，或者读不懂。没有收下。"),
+    "scoring_pack_false": N_("取来的方案与结果文件写明的核对码 {digest} 不符，或者读不懂。没有收下。"),
     "scoring_other_poll": N_("文件 {id} 要接替的 {other} 不是同一场测评的。没有收下，请告诉发布方。"),
     "scoring_replaced_twice": N_(
         "文件 {replaces} 已经由 {other} 接替或撤回，不能再由 {id} 来接替。没有收下，请告诉发布方。"

@@ -103,7 +103,7 @@ def _heading(canvas: Canvas, document: Document, _: Words) -> None:
         ),
         9,
     )
-    named = _("测评方案：%(title)s（%(name)s，第%(version)s版，校验值%(digest)s…）") % {
+    named = _("测评方案：%(title)s（%(name)s，第%(version)s版，核对码%(digest)s…）") % {
         "title": scheme["title"],
         "name": scheme["name"],
         "version": scheme["version"],

@@ -19,7 +19,7 @@ def checking(canvas: Canvas, document: Document, _: Words) -> None:
     canvas.room(height + 10)
     canvas.y += 1.2
     canvas.rule(LEFT, canvas.y, RIGHT, canvas.y, 0.25)
-    canvas.paragraph(_("核对信息（任何人可用存档重算；二维码是存档校验值）"), 8, bold=True)
+    canvas.paragraph(_("核对信息（任何人可用存档重算；二维码是存档核对码）"), 8, bold=True)
     for number, panel in enumerate(document["panels"]):
         if number % columns == 0:
             if number:
@@ -31,7 +31,7 @@ def checking(canvas: Canvas, document: Document, _: Words) -> None:
         canvas.text(x, y + 3.0, _fitting(panel["title"], 7, width - side - 2), 7, bold=True)
         y += 5.9
         for label, value in (
-            (_("存档校验值 SHA-256"), panel["archive"]),
+            (_("存档核对码 SHA-256"), panel["archive"]),
             (_("开箱核对码（开投前公布）"), panel["setup"]),
         ):
             canvas.text(x, y, label, 6)
@@ -40,8 +40,8 @@ def checking(canvas: Canvas, document: Document, _: Words) -> None:
             y += 7.6
     canvas.y += height
     keys = list(dict.fromkeys(key for panel in document["panels"] for key in panel["keys"]))
-    canvas.paragraph(_("方案校验值：%s") % document["scheme"]["digest"], 6.5)
-    canvas.paragraph(_("开箱钥匙%(count)d把，指纹：%(keys)s") % {"count": len(keys), "keys": _("、").join(keys)}, 6.5)
+    canvas.paragraph(_("方案核对码：%s") % document["scheme"]["digest"], 6.5)
+    canvas.paragraph(_("开箱钥匙%(count)d把，核对码：%(keys)s") % {"count": len(keys), "keys": _("、").join(keys)}, 6.5)
     if not all(panel["secrecy"] for panel in document["panels"]):
         canvas.paragraph(_("开箱钥匙都在服务器上，掌管服务器的人有办法看到单张票。"), 6.5)
 

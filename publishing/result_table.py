@@ -49,7 +49,7 @@ def _panel(document: Mapping[str, Any], panel: Mapping[str, Any], _: Words) -> l
     head: Line = [_("测评对象"), _("得分"), _("底线"), _("低于底线")]
     for option in panel["options"]:
         head += [option["title"], f"{option['title']}%"]
-    head += [_("有效票"), _("弃权"), _("不了解"), _("无效"), _("收回"), _("档案校验值")]
+    head += [_("有效票"), _("弃权"), _("不了解"), _("无效"), _("收回"), _("档案核对码")]
     rows = [(subject, row) for subject in document["subjects"] for row in subject["rows"]]
     return [about, head, *(_subject(*each, panel, _) for each in rows if each[1]["panel_key"] == panel["key"])]
 

@@ -92,7 +92,7 @@ class Closing:
 def give(page, url, key, **changes) -> None:
     """Open the page and choose a key file."""
     page.goto(url)
-    title(page, "请拿出您的密钥")
+    title(page, "请拿出您的钥匙")
     page.set_input_files("#key-file", key.file(**changes))
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,3 +48,25 @@ def test_english_is_english():
     """No Chinese is left in the English sentences."""
     with (ROOT / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         assert [message.string for message in read_po(file) if re.search("[\u4e00-\u9fff]", str(message.string))] == []
+
+
+# What a clerk would have to be taught (docs/decisions/0083)
+STRANGE = re.compile(
+    r"密钥|指纹|校验|哈希|公钥|私钥|加密|解密|密文|份额|签名公布"
+    r"|fingerprint|checksum|cipher|crypt(?!ion\.json)|private key|public key",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("folder", ["templates/desk", "web"])
+def test_the_desk_does_not_speak_of_cryptography(folder):
+    """Not a word of it in what an office reads, in Chinese or in English."""
+    with (ROOT / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
+        english = {message.id: message.string for message in read_po(file)}
+    methods = [("**.py", "python"), ("**.html", "jinja2")]
+    found = extract_from_dir(ROOT / folder, methods, keywords={"_": None, "N_": None})
+    said = {
+        message: PLACES.sub("", f"{message} {english[message]}") for _file, _line, message, _notes, _context in found
+    }
+    assert len(said) > 100
+    assert [text for text in said.values() if STRANGE.search(text)] == []

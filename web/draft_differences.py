@@ -36,7 +36,7 @@ def differences(
             _("票上的网址"): file.base_url or "—",
             _("测评对象"): "、".join(entry.name for entry in file.subjects),
             _("测评组"): "；".join(panels),
-            _("密钥保管人"): "、".join(holders) or "—",
+            _("钥匙保管人"): "、".join(holders) or "—",
         }
 
     mine = said(typed, form.names if form.holders else draft.holders)

@@ -163,7 +163,7 @@ def texts_form(draft: Draft, holders: int) -> StepForm:
         "base_url": draft.file.base_url or "",
     }
     for number in range(1, max(holders, len(draft.holders)) + 1):
-        fields[f"holder_{number}"] = StringField(_("密钥保管人 %(number)s", number=number))
+        fields[f"holder_{number}"] = StringField(_("钥匙保管人 %(number)s", number=number))
     data |= {f"holder_{number}": name for number, name in enumerate(draft.holders, 1)}
     return _made(fields, data)
 

@@ -81,7 +81,7 @@ def after_counting(poll: Poll, after: After) -> Next | None:  # noqa: PLR0911 - 
                 Turn.OTHERS,
             )
         if after.complete or poll.rehearsal:
-            return Next(_("票已经计好。请看过结果，再签名公布。"), result)
+            return Next(_("票已经计好。请看过结果，再公布。"), result)
         if after.returned:
             return Next(_("签字被退回了，理由写在下面的经过里。请看过结果，改好再送签。"), result)
         return Next(_("票已经计好。请看过结果，再送去签字。"), result)
@@ -121,12 +121,12 @@ def path(poll: Poll, *, printed: bool, holders: bool, awaited: Sequence[str]) ->
         return []
     words = {
         "draft": _("起草"),
-        "make": _("做密钥"),
+        "make": _("做钥匙"),
         "print": _("印票"),
         "open": _("开箱"),
         "vote": _("投票"),
         "close": _("关箱"),
-        "use": _("用密钥"),
+        "use": _("用钥匙"),
         "count": _("计票"),
         "sign": _("签字"),
         "notice": _("公示"),
@@ -165,16 +165,16 @@ def what_next(
         return following
     if awaited and poll.state in BEFORE_OPENING and (printed or poll.state is State.DRAFT):
         why = (
-            _("票已经印好。还要等密钥到齐，才能开箱。")
+            _("票已经印好。还要等钥匙到齐，才能开箱。")
             if printed
-            else _("先请密钥保管人做好密钥，再印票：票上才能写“没有人能看到您的选择”。")
+            else _("先请钥匙保管人做好钥匙，再印票：票上才能写“没有人能看到您的选择”。")
         )
-        return Next(why, Link("keys.keys", _("请保管人做密钥"), "key"), Turn.OTHERS)
+        return Next(why, Link("keys.keys", _("请保管人做钥匙"), "key"), Turn.OTHERS)
     room = Link("attendance.room", _("签到发票"), "people")
     closed = Next(_("票箱已经关好，可以计票了。"), Link("outcome.count", _("去计票"), "check"))
     if awaited and poll.state in AFTER_CLOSING:
-        holding = _("票箱已经关好。请密钥保管人用自己的密钥打开合计，到齐了就可以计票。")
-        return Next(holding, Link("keys.keys", _("请保管人用密钥"), "key"), Turn.OTHERS)
+        holding = _("票箱已经关好。请钥匙保管人用自己的钥匙打开合计，到齐了就可以计票。")
+        return Next(holding, Link("keys.keys", _("请保管人用钥匙"), "key"), Turn.OTHERS)
     published = Next(
         _("结果已经公布。请打印报告，签字存档。"), Link("outcome.result", _("看结果和报告"), "printer"), Turn.NOBODY
     )
@@ -204,7 +204,7 @@ def what_next(
 
 def what_else(poll: Poll, first: Link | None) -> list[Link]:
     """What else may be done by now, without the first button's own."""
-    keys = Link("keys.keys", _("密钥保管人"), "key")
+    keys = Link("keys.keys", _("钥匙保管人"), "key")
     print_ = Link("printing.print_", _("印票"), "printer")
     wall = Link("wall.wall", _("打开大屏"), "wall")
     room = Link("attendance.room", _("签到发票"), "people")

@@ -132,7 +132,7 @@ def _file(poll_id: str) -> str:
             who=desk.who(),
             now=desk.now(),
         )
-    return _("密钥收到了，指纹 %(fingerprint)s。请和保管人的屏幕或纸比一比。", fingerprint=fingerprint)
+    return _("钥匙收到了，核对码 %(fingerprint)s。请和保管人的屏幕或纸比一比。", fingerprint=fingerprint)
 
 
 def _shares(poll_id: str) -> str:

@@ -88,7 +88,7 @@ def count(poll_id: str) -> Response | str | tuple[str, int]:
             if not missing:
                 say(_("票已经计好。"))
                 return redirect(url_for("outcome.result", poll_id=poll_id))
-            say(_("还有保管人没有用密钥打开合计，现在还不能计票。"), "warn")
+            say(_("还有保管人没有用钥匙打开合计，现在还不能计票。"), "warn")
             return redirect(url_for("outcome.count", poll_id=poll_id))
     with database().read() as session:
         found = own_poll(session, poll_id)
@@ -155,7 +155,7 @@ def publish_(poll_id: str) -> Response | str | tuple[str, int]:
     except DomainError as error:
         return _result(poll_id, form, error)
     if due:
-        say(_("结果已经签名公布。"))
+        say(_("结果已经公布。"))
     return redirect(url_for("outcome.result", poll_id=poll_id))
 
 

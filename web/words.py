@@ -27,7 +27,8 @@ SENTENCES: Mapping[str, str] = {
     "panel_expected": N_("应到人数应是 1 到 {most}，现在是 {value}。"),
     "panel_spare": N_("备用票应是 0 到 {most} 张，现在是 {value}。"),
     "subject_id": N_("编号 {value} 不行：只能用小写字母、数字和 . _ -，最多 64 个字符。"),
-    "subject_differs": N_("编号 {id} 已经是「{name}」的。同一对象请写同样的名称，不同的对象请换编号。"),
+    # it may be another office's: its name is not said
+    "subject_differs": N_("编号 {id} 已经给了另一个名称的对象。同一对象请写登记的名称，不同的对象请换编号。"),
     "unreadable_period": N_("请选一个考核周期。"),
     "period_not_assessed": N_("所填的对象里，有的不按这种周期考核。请换一个周期，或去掉那一类对象。"),
     "draw_text": N_("请填写，最多 {most} 个字。"),
@@ -45,7 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "issued_less": N_(
         "收回的票比这里填的多。照这个数关箱，这一组就作废了，不能挽回。请核对；如果确实只发了这么多，请勾选最下面的一项再关箱。票箱还开着。"
     ),
-    "share_file": N_("{where} 不是密钥保管人打开合计时存的文件。请让保管人重新存一份。"),
+    "share_file": N_("{where} 不是钥匙保管人打开合计时存的文件。请让保管人重新存一份。"),
     "not_levelled": N_("票箱已经关好，但有程序还在读数据库，投票的先后次序还没有抹掉。请过一分钟再点一次“计票”。"),
 }
 

@@ -31,8 +31,8 @@ function viewOf(state) {
   if (work.state === "annulled") return plain(work, _("本场测评已作废"), () => sentence(new Refused("annulled")));
   if (EARLY.includes(work.state)) return early(state);
   if (work.state === "open") return voting(state);
-  if (!DUE.includes(work.state)) return plain(work, _("合计已经打开"), () => _("密钥用完了，不用再来。结果见公示。请保管好密钥，过了异议期再销毁。"));
-  if (!work.panels.length) return plain(work, _("没有要打开的票箱"), () => _("收回的票不够，按办法都不打开。您不用拿出密钥。"));
+  if (!DUE.includes(work.state)) return plain(work, _("合计已经打开"), () => _("钥匙用完了，不用再来。结果见公示。请保管好钥匙，过了异议期再销毁。"));
+  if (!work.panels.length) return plain(work, _("没有要打开的票箱"), () => _("收回的票不够，按办法都不打开。您不用拿出钥匙。"));
   return askKey(state);
 }
 
@@ -61,14 +61,14 @@ const keyList = (work) =>
   );
 
 const kind = (key) =>
-  ({ server: () => _("服务器的密钥"), rehearsal: () => _("演练用的密钥（在服务器上）"), brought: () => _("保管人的密钥") })[key.origin]();
+  ({ server: () => _("服务器的钥匙"), rehearsal: () => _("演练用的钥匙（在服务器上）"), brought: () => _("保管人的钥匙") })[key.origin]();
 
 const early = ({ work }) => () => [
   _("还没有开始投票"),
   mark(work),
-  say(_("现在不用密钥。关箱以后，请带上密钥文件或备份，再打开这个网址。")),
-  say(_("如果您要做密钥，请打开组织者给您的链接，或者扫组织者屏幕上的二维码。")),
-  work.keys.length ? make("h2", null, _("已经收到的密钥")) : null,
+  say(_("现在不用钥匙。关箱以后，请带上钥匙文件或备份，再打开这个网址。")),
+  say(_("如果您要做钥匙，请打开组织者给您的链接，或者扫组织者屏幕上的二维码。")),
+  work.keys.length ? make("h2", null, _("已经收到的钥匙")) : null,
   work.keys.length ? keyList(work) : null,
   reload(),
 ];
@@ -82,12 +82,12 @@ async function noteSetups(state) {
 }
 
 const voting = ({ work, boxes }) => () => [
-  _("正在投票，密钥先收好"),
+  _("正在投票，钥匙先收好"),
   mark(work),
   boxes.some((box) => box.seen === "other") ? note("bad", sentence(new Refused("record_changed"))) : null,
-  say(_("关箱以后，请带上密钥文件或备份，再打开这个网址。")),
-  make("h2", null, _("这场测评的密钥")),
-  say(_("看一看：您的指纹在不在？")),
+  say(_("关箱以后，请带上钥匙文件或备份，再打开这个网址。")),
+  make("h2", null, _("这场测评的钥匙")),
+  say(_("看一看：您的核对码在不在？")),
   keyList(work),
   make("h2", null, _("票箱的开箱核对码")),
   say(
@@ -101,9 +101,9 @@ const voting = ({ work, boxes }) => () => [
 
 const askKey = (state) => {
   const view = () => [
-    _("关箱了，请拿出您的密钥"),
+    _("关箱了，请拿出您的钥匙"),
     mark(state.work),
-    say(_("密钥只在这部设备上用，不会传出去。先核对票箱里的每一张票，您看过张数、同意了，才打开合计，只打开一次。")),
+    say(_("钥匙只在这部设备上用，不会传出去。先核对票箱里的每一张票，您看过张数、同意了，才打开合计，只打开一次。")),
     ...keyInput(state, (key) => take(state, key), view),
   ];
   return view;
@@ -121,7 +121,7 @@ async function take(state, key) {
 }
 
 const already = (work) => () => [
-  _("您这把密钥已经交过了"),
+  _("您这把钥匙已经交过了"),
   mark(work),
   note("good", _("每个票箱都收到了您的一份，不用再做什么。")),
 ];
@@ -144,7 +144,7 @@ async function checkAll(state) {
 }
 
 const refused = (state, panel, fault) => () => [
-  _("没有动用密钥"),
+  _("没有动用钥匙"),
   mark(state.work),
   make("p", null, make("strong", null, panel.title)),
   note("bad", sentence(fault)),
@@ -152,7 +152,7 @@ const refused = (state, panel, fault) => () => [
     "div",
     { class: "actions" },
     button(_("再核对一次"), () => checkAll(state), false, { id: "retry" }),
-    button(_("换一把密钥"), closing, true),
+    button(_("换一把钥匙"), closing, true),
   ),
 ];
 
@@ -172,7 +172,7 @@ const found = (state) => () => [
 const disagree = (state) => () => [
   _("请先不要打开"),
   mark(state.work),
-  note("warn", _("张数不对，就不要用密钥。请告诉监督的人，当面查清发了多少张、收回多少张。少了您这把密钥，谁也打不开。")),
+  note("warn", _("张数不对，就不要用钥匙。请告诉监督的人，当面查清发了多少张、收回多少张。少了您这把钥匙，谁也打不开。")),
   make("div", { class: "actions" }, button(_("回去看张数"), () => show(found(state)), true)),
 ];
 
@@ -203,14 +203,14 @@ const forgetful = (state) => () => [
   make(
     "div",
     { class: "actions" },
-    button(_("存新的密钥文件"), () => save(fileName(state.key), fileOf(state.key)), false, { id: "save" }),
+    button(_("存新的钥匙文件"), () => save(fileName(state.key), fileOf(state.key)), false, { id: "save" }),
     button(_("往下，交上去"), () => ((state.told = true), handIn(state)), true, { id: "hand-in" }),
   ),
 ];
 
 /** What is said where a browser keeps nothing. */
 export const FORGETS = () =>
-  _("浏览器不让这一页记东西，合计打开过也记不住：谁拿另一份档案来，这把密钥就可能再解一次。请先存一份新的密钥文件，里面记着打开过哪个票箱，以后只用它。");
+  _("浏览器不让这一页记东西，合计打开过也记不住：谁拿另一份档案来，这把钥匙就可能再解一次。请先存一份新的钥匙文件，里面记着打开过哪个票箱，以后只用它。");
 
 const stuck = (state, fault) => () => [
   _("合计已经解出，还没有交上去"),
@@ -234,11 +234,11 @@ const ofFile = (key) => "confirmed" in key;
 const done = (state) => () => [
   _("交好了，谢谢您"),
   mark(state.work),
-  note("good", _("您的一份已经交上去。所有密钥都到齐以后，才数得出结果。")),
+  note("good", _("您的一份已经交上去。所有钥匙都到齐以后，才数得出结果。")),
   say(fill(_("打开了 %(number)s 个票箱的合计，单张票没有打开。"), { number: state.boxes.length })),
-  say(_("密钥指纹")),
+  say(_("钥匙核对码")),
   fingerprintLine(nameOf(state.key)),
-  say(_("请把密钥和备份保管到过了异议期，再当着两个人的面销毁。")),
-  ofFile(state.key) && say(_("密钥文件里可以记下已经打开过哪个票箱，以后谁拿另一份档案来，都不会再解。要记，请存一份新的，换掉旧的。")),
-  ofFile(state.key) && make("div", { class: "actions" }, button(_("存新的密钥文件"), () => save(fileName(state.key), fileOf(state.key)), true, { id: "save" })),
+  say(_("请把钥匙和备份保管到过了异议期，再当着两个人的面销毁。")),
+  ofFile(state.key) && say(_("钥匙文件里可以记下已经打开过哪个票箱，以后谁拿另一份档案来，都不会再解。要记，请存一份新的，换掉旧的。")),
+  ofFile(state.key) && make("div", { class: "actions" }, button(_("存新的钥匙文件"), () => save(fileName(state.key), fileOf(state.key)), true, { id: "save" })),
 ];

@@ -46,7 +46,7 @@ export function languages() {
     speak(english ? "en" : "zh");
     change.textContent = english ? "中文" : "English";
     change.lang = english ? "zh" : "en";
-    document.getElementById("brand").textContent = _("一票 密钥保管人");
+    document.getElementById("brand").textContent = _("一票 钥匙保管人");
   };
   change.addEventListener("click", () => {
     english = !english;

@@ -47,7 +47,7 @@ function go(state, step) {
 const mark = (state) => state.title && make("p", { class: "small muted" }, state.title);
 
 const someoneElses = (state, before) => () => [
-  _("这部手机上还有一把没有交的密钥"),
+  _("这部手机上还有一把没有交的钥匙"),
   mark(state),
   say(_("它是用另一个链接做的。如果是您刚才做的，可以接着用；如果是别人的，请另做一把。")),
   make(
@@ -62,16 +62,16 @@ const someoneElses = (state, before) => () => [
 ];
 
 const welcome = (state) => () => [
-  _("请您做一位密钥保管人"),
+  _("请您做一位钥匙保管人"),
   mark(state),
-  say(_("票箱要所有密钥合在一起才打得开，您管其中一把：少了您这一把，谁也打不开。")),
-  say(_("关箱以后，您核对票箱，用密钥打开合计一次；您不把密钥用在别处，就没有人能看到单张票。")),
-  say(_("密钥现在就在这部手机里做，不会传出去；交给组织者的只是它的公开部分。")),
-  note("warn", _("密钥和备份都丢了，这场测评就数不出来了。请准备好纸和笔。")),
+  say(_("票箱要所有钥匙合在一起才打得开，您管其中一把：少了您这一把，谁也打不开。")),
+  say(_("关箱以后，您核对票箱，用钥匙打开合计一次；您不把钥匙用在别处，就没有人能看到单张票。")),
+  say(_("钥匙现在就在这部手机里做，不会传出去；交给组织者的只是它的公开部分。")),
+  note("warn", _("钥匙和备份都丢了，这场测评就数不出来了。请准备好纸和笔。")),
   make(
     "div",
     { class: "actions" },
-    button(_("做我的密钥"), () => {
+    button(_("做我的钥匙"), () => {
       state.key = freshKey();
       go(state, "backup");
     }, false, { id: "make" }),
@@ -96,10 +96,10 @@ const sheet = (state) =>
   make(
     "section",
     { class: "sheet", "aria-hidden": "true" },
-    make("h2", null, _("密钥备份：请收在锁好的地方，谁也不给看。")),
+    make("h2", null, _("钥匙备份：请收在锁好的地方，谁也不给看。")),
     state.title ? say(fill(_("测评：%(title)s"), { title: state.title })) : say(_("测评："), make("span", { class: "line" })),
     say(_("保管人："), make("span", { class: "line" })),
-    say(fill(_("密钥指纹：%(fingerprint)s"), { fingerprint: nameOf(state.key) })),
+    say(fill(_("钥匙核对码：%(fingerprint)s"), { fingerprint: nameOf(state.key) })),
     groups(state.key),
     code(state.key),
     say(_("测评结束、结果公布并过了异议期以后，请当着两个人的面销毁。")),
@@ -115,7 +115,7 @@ const shortName = (fingerprint) => fingerprint.replace(/ /g, "").slice(0, 8);
 export const fileName = (key) => `yipiao-${shortName(nameOf(key))}.key.json`;
 
 const backup = (state) => () => [
-  _("密钥做好了，请留备份"),
+  _("钥匙做好了，请留备份"),
   mark(state),
   say(_("把这八组字抄在纸上，大小写要分清；能打印就打印。备份收在锁好的地方，谁也不给看，不要发微信。")),
   groups(state.key),
@@ -123,7 +123,7 @@ const backup = (state) => () => [
   make(
     "div",
     { class: "actions" },
-    button(_("把密钥存成文件"), () => {
+    button(_("把钥匙存成文件"), () => {
       save(fileName(state.key), fileOf(state.key, false));
       tell(_("存好了。"));
     }, true, { id: "save" }),
@@ -138,7 +138,7 @@ const readback = (state) => {
   const view = () => [
     _("核对备份"),
     mark(state),
-    say(_("照着您留的备份再读一遍，证明它用得上。核对无误，密钥才算数。")),
+    say(_("照着您留的备份再读一遍，证明它用得上。核对无误，钥匙才算数。")),
     ...keyInput(state, (key) => compare(state, key), view, { files: false }),
     make("div", { class: "actions" }, button(_("回去看备份"), () => go(state, "backup"), true, { id: "back" })),
   ];
@@ -184,7 +184,7 @@ const stuck = (state) => () => [
   note("bad", sentence(state.fault)),
   state.fault.code === "link_late"
     ? null
-    : say(_("备份核对无误，不用重做。密钥还在这一页里，请不要关掉。")),
+    : say(_("备份核对无误，不用重做。钥匙还在这一页里，请不要关掉。")),
   make("div", { class: "actions" }, button(_("再交一次"), () => go(state, "handing"), false, { id: "retry" })),
   // who got a new link can paste it here: opened elsewhere, it would begin with another key
   state.fault.code === "link_ended" &&
@@ -216,19 +216,19 @@ function finish(state) {
 }
 
 const done = (title, fingerprint, publicPart, saveFile) => () => [
-  publicPart ? _("密钥做成了") : _("密钥交上去了"),
+  publicPart ? _("钥匙做成了") : _("钥匙交上去了"),
   title && make("p", { class: "small muted" }, title),
-  publicPart && note("warn", _("还差一步：把公开部分存成文件，交给组织者。密钥文件和备份谁也不给。")),
+  publicPart && note("warn", _("还差一步：把公开部分存成文件，交给组织者。钥匙文件和备份谁也不给。")),
   publicPart &&
     make("div", { class: "actions" }, button(_("存公开部分"), () => save(`yipiao-${shortName(fingerprint)}.public.json`, publicPart), false, { id: "save-public" })),
-  say(_("请和组织者屏幕上的比一比，一个字也不能差。不一样，就是有人换了您的密钥：请马上说出来。")),
-  say(_("密钥指纹")),
+  say(_("请和组织者屏幕上的比一比，一个字也不能差。不一样，就是有人换了您的钥匙：请马上说出来。")),
+  say(_("钥匙核对码")),
   fingerprintLine(fingerprint),
-  say(_("想用密钥文件的，请现在存一份，换掉核对以前存的那份：那份上没有记着备份核对过。")),
-  make("div", { class: "actions" }, button(_("存密钥文件"), saveFile, true, { id: "save" })),
-  note("good", _("离开这一页，密钥就只在您的文件和备份纸里。请把指纹也抄在备份纸上。")),
+  say(_("想用钥匙文件的，请现在存一份，换掉核对以前存的那份：那份上没有记着备份核对过。")),
+  make("div", { class: "actions" }, button(_("存钥匙文件"), saveFile, true, { id: "save" })),
+  note("good", _("离开这一页，钥匙就只在您的文件和备份纸里。请把核对码也抄在备份纸上。")),
   say(fill(_("开箱的时候，屏幕上有每个票箱的开箱核对码（%(number)s 个字符），请也抄在备份纸上：打开合计时要填。"), { number: NOTED })),
-  poll && say(_("关箱以后，请带上密钥文件或备份，再打开这个网址：")),
+  poll && say(_("关箱以后，请带上钥匙文件或备份，再打开这个网址：")),
   poll && make("p", { class: "code box" }, `${location.origin}/scrutineer/${poll}`),
 ];
 

@@ -31,7 +31,7 @@ export function keyInput(state, taken, back, { files = true } = {}) {
     make(
       "div",
       { class: "ways" },
-      files ? fileButton("key-file", _("选密钥文件"), (file) => attempt(async () => keyOfFile(await text(file)))) : null,
+      files ? fileButton("key-file", _("选钥匙文件"), (file) => attempt(async () => keyOfFile(await text(file)))) : null,
       fileButton("key-photo", _("选备份二维码的照片"), (file) => attempt(() => ofPhoto(file)), { accept: "image/*" }),
       hasCamera() ? button(_("用相机扫备份的二维码"), () => show(camera(attempt, back)), true, { id: "key-camera" }) : null,
     ),

@@ -11,12 +11,12 @@ import { FORGETS, shareName } from "./closing.js";
 /** The two things that can be done here. */
 export function offline() {
   show(() => [
-    _("不连网也能做密钥、用密钥"),
+    _("不连网也能做钥匙、用钥匙"),
     say(_("这一页是从文件打开的，不和任何服务器说话。可以先断网再用。")),
     make(
       "div",
       { class: "ways" },
-      button(_("做一把密钥"), () => invite("", ""), false, { id: "make-one" }),
+      button(_("做一把钥匙"), () => invite("", ""), false, { id: "make-one" }),
       button(_("关箱以后：核对档案，打开合计"), () => show(files({})), true, { id: "use-one" }),
     ),
   ]);
@@ -36,7 +36,7 @@ const files = (state) => {
     make(
       "div",
       { class: "actions" },
-      button(_("下一步：密钥"), () => show(askKey(state)), false, { id: "next", disabled: !(state.record && state.archive) }),
+      button(_("下一步：钥匙"), () => show(askKey(state)), false, { id: "next", disabled: !(state.record && state.archive) }),
       button(_("返回"), offline, true),
     ),
   ];
@@ -57,7 +57,7 @@ const chooser = (state, view, name, label) =>
 
 const askKey = (state) => {
   const view = () => [
-    _("请拿出您的密钥"),
+    _("请拿出您的钥匙"),
     ...keyInput(state, (key) => checkOne(state, key), view),
     make("div", { class: "actions" }, button(_("返回"), () => show(files(state)), true)),
   ];
@@ -90,7 +90,7 @@ const found = (state, box, key) => () => [
   ),
 ];
 
-const newFile = (key) => button(_("存新的密钥文件"), () => save(fileName(key), fileOf(key)), true, { id: "save" });
+const newFile = (key) => button(_("存新的钥匙文件"), () => save(fileName(key), fileOf(key)), true, { id: "save" });
 
 async function handOver(state, box, key) {
   try {
@@ -113,8 +113,8 @@ async function handOver(state, box, key) {
       box.forgotten ? null : newFile(key),
       button(_("下一个票箱"), () => show(files({})), true),
     ),
-    say(_("新的密钥文件记着已经打开过这个票箱，请用它换掉旧的。")),
-    say(_("密钥指纹")),
+    say(_("新的钥匙文件记着已经打开过这个票箱，请用它换掉旧的。")),
+    say(_("钥匙核对码")),
     fingerprintLine(nameOf(key)),
   ]);
 }

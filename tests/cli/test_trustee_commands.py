@@ -182,7 +182,7 @@ def test_a_foreign_key_is_refused(closed, holder):
     _li, archive, setup = closed
     answer = holder("zhao").decrypt(archive, setup, code=1)
     assert answer["error"] == "decryption_refused"
-    assert "这把密钥不是这个票箱的" in answer["message"]
+    assert "这把钥匙不是这个票箱的" in answer["message"]
 
 
 def test_a_damaged_archive_is_refused(closed, command, tmp_path):

@@ -263,8 +263,8 @@ def test_every_page_of_the_day_can_be_read(look, site, people, phone, axe):
     page.get_by_role("button", name="计票").click()
     page.get_by_text("票已经计好").wait_for(timeout=120_000)  # as long as a busy machine needs
     seen("result-before")
-    page.get_by_role("button", name="签名公布").click()
-    page.get_by_text("结果已经签名公布").wait_for()
+    page.get_by_role("button", name="公布").click()
+    page.get_by_text("结果已经公布").wait_for()
     seen("result-published")
     seen("poll-published", "")
     village.annul("名单里少了一个测评对象")

@@ -56,8 +56,8 @@ def fill(page) -> None:
     page.get_by_role("group", name="村民代表").get_by_label("应到人数").fill("12")
     onward(page)
     page.get_by_label("标题").fill("嘎玛乡2026年10月驻村工作民主测评")
-    page.get_by_label("密钥保管人 1").fill("李保管")
-    page.get_by_label("密钥保管人 2").fill("陈保管")
+    page.get_by_label("钥匙保管人 1").fill("李保管")
+    page.get_by_label("钥匙保管人 2").fill("陈保管")
 
 
 @contextmanager
@@ -105,7 +105,7 @@ def test_from_the_empty_list_to_the_printed_slips(in_both_sizes, site, signed_in
     page.get_by_role("group", name="村民代表").get_by_label("应到人数").fill("12")
     onward(page)
     assert page.get_by_label("票上的网址").input_value() == site.url
-    page.get_by_label("密钥保管人 1").fill("李保管")
+    page.get_by_label("钥匙保管人 1").fill("李保管")
     page.get_by_label("标题").fill("嘎玛乡2026年10月驻村工作民主测评")
     in_both_sizes(page, "drafts-5-texts")
     # Enter in a field saves, whatever button stands first

@@ -49,13 +49,13 @@ def test_two_holders_from_the_link_to_the_sum(look, site, phone, axe, tmp_path):
         page.click("#next")
         page.fill("#group-1", "-".join(backups[-1]))  # pasted whole
         page.click("#groups-done")
-        title(page, "密钥交上去了")
+        title(page, "钥匙交上去了")
     village.print()
     village.open()
     url = f"{site.url}/scrutineer/{village.poll}"
     people[0].goto(url)
     title(people[0], "正在投票")
-    assert people[0].locator(".cards h3").all_inner_texts()[:3] == ["服务器的密钥", "李明", "王芳"]
+    assert people[0].locator(".cards h3").all_inner_texts()[:3] == ["服务器的钥匙", "李明", "王芳"]
     look(people[0], "closing-2-voting")
     axe(people[0])
     for key, number in (("interviewees", 15), ("villagers", 10)):
@@ -63,7 +63,7 @@ def test_two_holders_from_the_link_to_the_sum(look, site, phone, axe, tmp_path):
     village.close()
     for page, backup, name in zip(people, backups, ("one", "two"), strict=True):
         page.goto(url)
-        title(page, "请拿出您的密钥")
+        title(page, "请拿出您的钥匙")
         look(page, "closing-3-key")
         axe(page)
         for number, group in enumerate(backup, start=1):
@@ -134,8 +134,8 @@ def test_wrong_keys_are_refused_before_anything_is_fetched(look, poll, phone, ax
     page.on("request", lambda request: fetched.append(request.url) if request.url.endswith(".bel") else None)
     stranger = Key()
     for key, changes, said in (
-        (poll.keys[0], {"type": "x"}, "不是密钥文件"),
-        (poll.keys[0], {"private_key": str(stranger.private)}, "不是密钥文件"),
+        (poll.keys[0], {"type": "x"}, "不是钥匙文件"),
+        (poll.keys[0], {"private_key": str(stranger.private)}, "不是钥匙文件"),
         (stranger, {"confirmed": False}, "读回来核对以前存的"),
         (stranger, {}, "不是这场测评的"),
     ):
@@ -175,7 +175,7 @@ def test_an_archive_that_is_not_right_is_never_decrypted(look, site, phone, axe)
     bent[len(bent) // 2] ^= 1
     foreign = record | {"document": record["document"] | {"setup": "0" * 64}}
     cases = (
-        ("archive.bel", bytes(bent), "请不要解密"),
+        ("archive.bel", bytes(bent), "请不要打开合计"),
         ("archive.bel", b"nonsense", "读不懂"),
         ("archive.bel", whole[: len(whole) // 2 // 512 * 512], "文件的字节不合规定"),
         ("archive.bel", poll.archive(ballots, [*replaced, other]), "合计和一张张加起来的不一样"),
@@ -195,7 +195,7 @@ def test_an_archive_that_is_not_right_is_never_decrypted(look, site, phone, axe)
         page.evaluate("localStorage.clear()")
         serve(page, name, body)
         give(page, poll.url, poll.keys[0])
-        title(page, "没有动用密钥")
+        title(page, "没有动用钥匙")
         expect(page.locator(".note.bad")).to_contain_text(re.compile(said))
     look(page, "closing-not-verified")
     axe(page)
@@ -328,7 +328,7 @@ def test_a_camera_reads_the_backup(look, secure_site, contexts, tmp_path, browse
     closing = Closing(secure_site).closed()
     page = contexts(viewport={"width": 360, "height": 740}).new_page()
     page.goto(closing.url)
-    title(page, "请拿出您的密钥")
+    title(page, "请拿出您的钥匙")
     page.click("#key-camera")
     expect(page.locator(".note.bad")).to_contain_text("相机打不开")
     # a camera that shows the backup's code
@@ -355,6 +355,6 @@ def test_over_http_there_is_no_camera_button(poll, phone):
     poll.closed()
     page = phone()
     page.goto(poll.url)
-    title(page, "请拿出您的密钥")
+    title(page, "请拿出您的钥匙")
     assert page.locator("#key-camera").count() == 0
     assert page.locator("#key-photo").count() == 1

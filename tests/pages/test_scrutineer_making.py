@@ -59,9 +59,9 @@ def draft(site) -> Draft:
 def make(page, link) -> list[str]:
     """Open a link and make the key: the groups of its backup."""
     page.goto(link)
-    title(page, "请您做一位密钥保管人")
+    title(page, "请您做一位钥匙保管人")
     page.click("#make")
-    title(page, "密钥做好了")
+    title(page, "钥匙做好了")
     return page.locator("main > .groups .group").all_inner_texts()
 
 
@@ -102,7 +102,7 @@ def test_a_key_is_made_read_back_and_handed_in(look, draft, phone, axe):
     axe(page)
     assert draft.keys() == {}
     type_groups(page, groups)
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
     [fingerprint] = draft.keys().values()
     assert page.locator(".fingerprint").inner_text() == fingerprint
     look(page, "key-4-done")
@@ -121,13 +121,13 @@ def test_the_welcome_says_what_a_holder_does(look, draft, phone, desk, axe):
     """Three sentences before anything is made, in Chinese and, in place, in English."""
     for page, name in ((phone(), "phone"), (desk(), "desk")):
         page.goto(draft.link())
-        title(page, "请您做一位密钥保管人")
+        title(page, "请您做一位钥匙保管人")
         look(page, f"key-1-welcome-{name}")
         axe(page)
         page.click("#language")
         assert page.evaluate("document.documentElement.lang") == "en"
         page.click("#language")
-        title(page, "请您做一位密钥保管人")
+        title(page, "请您做一位钥匙保管人")
 
 
 def test_a_reload_at_any_step_goes_on(draft, phone):
@@ -135,14 +135,14 @@ def test_a_reload_at_any_step_goes_on(draft, phone):
     page = phone()
     groups = make(page, draft.link())
     page.reload()
-    title(page, "密钥做好了")
+    title(page, "钥匙做好了")
     assert page.locator("main > .groups .group").all_inner_texts() == groups
     page.click("#next")
     page.reload()
     title(page, "核对备份")
     assert draft.linked()
     type_groups(page, groups)
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
 
 
 def test_a_phone_that_died_begins_again_with_the_same_link(draft, phone):
@@ -153,7 +153,7 @@ def test_a_phone_that_died_begins_again_with_the_same_link(draft, phone):
     assert old != new
     second.click("#next")
     type_groups(second, new)
-    title(second, "密钥交上去了")
+    title(second, "钥匙交上去了")
     first.click("#next")
     type_groups(first, old)
     title(first, "公开部分还没有交上去")
@@ -161,7 +161,7 @@ def test_a_phone_that_died_begins_again_with_the_same_link(draft, phone):
     # the organizer gives another link: the backup need not be made again
     first.fill("#new-link", draft.link(2))
     first.click("form button")
-    title(first, "密钥交上去了")
+    title(first, "钥匙交上去了")
     assert set(draft.keys()) == {"李明", "王芳"}
 
 
@@ -171,9 +171,9 @@ def test_a_key_that_another_link_left_behind_is_asked_about(draft, phone):
     first = make(page, draft.link())
     page.goto("about:blank")
     page.goto(draft.link(2))
-    title(page, "还有一把没有交的密钥")
+    title(page, "还有一把没有交的钥匙")
     page.get_by_role("button", name="另做一把").click()
-    title(page, "请您做一位密钥保管人")
+    title(page, "请您做一位钥匙保管人")
     page.click("#make")
     assert page.locator("main > .groups .group").all_inner_texts() != first
 
@@ -199,7 +199,7 @@ def test_the_file_is_the_terminal_programs(look, draft, phone, tmp_path, command
     assert page.locator("#key-photo").count() == 1
     page.reload()
     type_groups(page, groups)
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
     expect(page.locator("main")).to_contain_text("换掉核对以前存的那份")
     look(page, "key-4-save-again")
     assert saved() == early | {"confirmed": True}
@@ -223,7 +223,7 @@ def test_the_signing_key_is_remembered_where_the_key_was_made(draft, phone):
     page.click("#next")
     with page.expect_response("**/api/v1/keys"):
         type_groups(page, groups)
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
     draft.open()
     page.goto(f"{draft.site.url}/scrutineer/{draft.poll}")
     title(page, "正在投票")
@@ -255,10 +255,10 @@ def test_the_code_on_the_screen_is_the_backup(draft, phone, tmp_path):
     page.set_input_files("#key-photo", tmp_path / "nothing.png")
     expect(page.locator(".note.bad")).to_contain_text("没有找到二维码")
     page.set_input_files("#key-photo", tmp_path / "other.png")
-    expect(page.locator(".note.bad")).to_contain_text("另一把密钥")
+    expect(page.locator(".note.bad")).to_contain_text("另一把钥匙")
     assert draft.keys() == {}
     page.set_input_files("#key-photo", tmp_path / "own.png")
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
 
 
 def test_only_the_backup_is_printed(look, draft, desk):
@@ -289,7 +289,7 @@ def test_no_network_keeps_the_key(look, draft, phone):
     look(page, "key-4-no-network")
     page.context.set_offline(False)
     page.click("#retry")
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
 
 
 def test_a_lost_answer_is_no_second_key(draft, phone):
@@ -310,7 +310,7 @@ def test_a_lost_answer_is_no_second_key(draft, phone):
     title(page, "公开部分还没有交上去")
     assert dropped == [201]
     page.click("#retry")
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
     assert len(draft.keys()) == 1
 
 
@@ -324,7 +324,7 @@ def test_storage_may_be_blocked(draft, phone):
     groups = make(page, draft.link())
     page.click("#next")
     type_groups(page, groups)
-    title(page, "密钥交上去了")
+    title(page, "钥匙交上去了")
 
 
 def test_a_link_after_opening_is_late(look, draft, phone):

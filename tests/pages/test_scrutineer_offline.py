@@ -49,7 +49,7 @@ def test_a_key_is_made_without_a_network(look, downloaded, phone, desk, axe):
     for number, group in enumerate(groups, start=1):
         page.fill(f"#group-{number}", group)
     page.click("#groups-done")
-    title(page, "密钥做成了")
+    title(page, "钥匙做成了")
     look(page, "offline-2-made")
     axe(page)
     with page.expect_download() as download:

@@ -62,7 +62,7 @@ def make_key(day: Day, number: int, phone: Page) -> Path:
     page.locator(f"#holder-{number}").get_by_role("button", name="给出链接").click()
     phone.goto(page.locator(f"#holder-{number} .link").inner_text().strip())
     phone.click("#make")
-    expect(phone.locator("h1")).to_contain_text("密钥做好了")
+    expect(phone.locator("h1")).to_contain_text("钥匙做好了")
     with phone.expect_download() as saving:
         phone.get_by_role("button", name="存").first.click()
     file = day.folder / f"holder-{number}.json"
@@ -72,7 +72,7 @@ def make_key(day: Day, number: int, phone: Page) -> Path:
     for at, group in enumerate(groups, start=1):
         phone.fill(f"#group-{at}", group)
     phone.click("#groups-done")
-    expect(phone.locator("h1")).to_contain_text("密钥交上去了")
+    expect(phone.locator("h1")).to_contain_text("钥匙交上去了")
     page.goto(day.at("keys"))
     assert page.locator(f"#holder-{number} .figure").inner_text() == phone.locator(".fingerprint").inner_text()
     return file
@@ -277,7 +277,7 @@ def test_a_whole_day_with_nothing_but_browsers(day, phone, look, axe, capsys):
     day.desk.get_by_role("link", name="去送签").click(timeout=120_000)
     sign_on_paper(day)
     day.desk.get_by_role("link", name="都签好了，去公布").click()
-    day.desk.get_by_role("button", name="签名公布").click()
+    day.desk.get_by_role("button", name="公布").click()
     (day.folder / "report.pdf").write_bytes(fetched(day.desk, day.at("report.pdf")))
     said = subprocess.run(["pdftotext", day.folder / "report.pdf", "-"], capture_output=True, text=True, check=True)
     assert "卓玛代表" not in said.stdout
@@ -299,7 +299,7 @@ def next_month(day: Day) -> None:
     hands.click("button", "照这一场再建一场")
     expect(page.get_by_text("其余照旧")).to_be_visible()
     copied = page.url.split("/")[-2]
-    hands.click("link", "请保管人做密钥")
+    hands.click("link", "请保管人做钥匙")
     expect(page.locator("#holder-1")).to_contain_text(HOLDERS[0])
     for number in range(1, len(HOLDERS) + 1):
         hands.count += 1

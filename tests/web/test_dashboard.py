@@ -81,7 +81,7 @@ def test_polls_by_whose_turn_it_is(village, desk):
     page = desk.page("/desk/")
     assert "等您办" not in sections(page)
     assert len(sections(page)["等别人"]) == 1
-    assert f'<a class="button plain" href="{at(village, "keys")}">请保管人做密钥</a>' in page
+    assert f'<a class="button plain" href="{at(village, "keys")}">请保管人做钥匙</a>' in page
 
 
 def test_a_result_from_its_count_to_its_end(real, desk, on):

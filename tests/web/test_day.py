@@ -109,30 +109,30 @@ def test_the_way_waits_twice_for_key_holders(village, desk):
         return now, act, [words for mark, words in steps if "done" in mark], page
 
     village.create()
-    assert "做密钥" not in stands()[3]
+    assert "做钥匙" not in stands()[3]
     numbers = [invite(village, "张监票"), invite(village, "卓玛代表")]
     now, act, done, page = stands()
-    assert (now, act, done) == ("做密钥", "keys", ["起草"])
+    assert (now, act, done) == ("做钥匙", "keys", ["起草"])
     assert "还在等：张监票、卓玛代表" in page
     keys = [bring(village, number) for number in numbers]
-    assert stands()[:3] == ("印票", "print", ["起草", "做密钥"])
+    assert stands()[:3] == ("印票", "print", ["起草", "做钥匙"])
     village.print()
     late = invite(village, "次仁")
-    assert stands()[:3] == ("做密钥", "keys", ["起草", "印票"])
+    assert stands()[:3] == ("做钥匙", "keys", ["起草", "印票"])
     with village.database.write() as session:
         poll = find_poll(session, village.poll, lock=True)
         invitations.strike_out(session, poll, late, who=ORGANIZER, now=NOW)
     village.open()
     village.vote([[1]] * 10)
     village.close()
-    before = ["起草", "做密钥", "印票", "开箱", "投票", "关箱"]
-    assert stands()[:3] == ("用密钥", "keys", before)
+    before = ["起草", "做钥匙", "印票", "开箱", "投票", "关箱"]
+    assert stands()[:3] == ("用钥匙", "keys", before)
     hand_in(village, "张监票", keys[0])
     now, _act, _done, page = stands()
-    assert now == "用密钥"
+    assert now == "用钥匙"
     assert "还在等：卓玛代表。" in page
     hand_in(village, "卓玛代表", keys[1])
-    assert stands()[:3] == ("计票", "count", [*before, "用密钥"])
+    assert stands()[:3] == ("计票", "count", [*before, "用钥匙"])
 
 
 def test_a_print_that_broke_off_leads_to_printing_again(village, desk):
@@ -149,7 +149,7 @@ def test_the_audit_log_is_told_in_words(village, desk):
     village.opened()
     page = desk.page(at(village))
     assert "2026年10月20日 17:30" in page
-    assert "测试：打开票箱，密钥 3 把" in page
+    assert "测试：打开票箱，钥匙 3 把" in page
     assert "村民代表和老党员代表 10 张" in page
     assert "poll." not in page
 
@@ -162,7 +162,7 @@ def test_opening_says_what_it_fixes_and_opens_once(village, desk):
     village.create(subjects=2)
     village.print()
     page = desk.page(at(village, "open"))
-    for words in ("驻村干部考核通用方案", "第1工作队、第2工作队", "10 张票", "密钥", "掌管服务器的人有办法看到单张票"):
+    for words in ("驻村干部考核通用方案", "第1工作队、第2工作队", "10 张票", "钥匙", "掌管服务器的人有办法看到单张票"):
         assert words in page
     hidden = desk.form(at(village, "open"))
     assert "票箱已打开" in desk.send(at(village, "open"), 200, follow=True, hidden=hidden, told="y")
@@ -193,7 +193,7 @@ def test_opening_waits_for_every_invited_key(village, desk):
     with village.database.read() as session:
         revision = str(find_poll(session, village.poll).revision)
     page = desk.send(at(village, "open"), 409, hidden=hidden | {"revision": revision}, told="y")
-    assert "还没有收到这几位的密钥：乙监票" in page
+    assert "还没有收到这几位的钥匙：乙监票" in page
     assert state(village) is State.PRINTED
     bring(village, numbers[1])
     page = desk.page(at(village, "open"))

@@ -49,7 +49,7 @@ def test_counting_waits_for_each_key_by_name(waiting, desk):
         revision = str(find_poll(session, village.poll).revision)
     token = desk.form(at(village, "annul"))["csrf_token"]
     page = desk.send(at(village, "count"), 200, follow=True, hidden={"csrf_token": token, "revision": revision})
-    assert "还有保管人没有用密钥打开合计" in page
+    assert "还有保管人没有用钥匙打开合计" in page
     assert state(village) is State.TALLIED
     hand_in(village, "乙监票", keys["乙监票"])
     page = desk.page(at(village, "count"))
@@ -86,7 +86,7 @@ def test_a_box_that_does_not_fit_is_said_and_stays_shut(real, desk):
     hidden = desk.form(at(real, "count"))
     object.__setattr__(real.database.settings, "passphrase", "另一个口令")
     page = desk.send(at(real, "count"), 409, hidden=hidden)
-    assert "YIPIAO_KEY_PASSPHRASE 打不开密钥" in page
+    assert "YIPIAO_KEY_PASSPHRASE 打不开钥匙" in page
     assert state(real) is State.TALLIED
 
 
@@ -183,10 +183,10 @@ def test_the_result_as_a_table(village, desk):
     head = rows.index(next(row for row in rows if row[:1] == ["测评对象"]))
     assert rows[head - 1][1:] == ["应到", "12", "发出", "12", "收回", "12", "最低", "10"]
     line = dict(zip(rows[head], rows[head + 1], strict=True))
-    assert line | {"档案校验值": ""} == {
+    assert line | {"档案核对码": ""} == {
         "测评对象": "\t=1+1工作队", "得分": "50.00", "底线": "60", "低于底线": "是",
         "很满意": "3", "很满意%": "30.00%", "满意": "0", "满意%": "0.00%", "一般": "4", "一般%": "40.00%", "不满意": "3", "不满意%": "30.00%",
-        "有效票": "10", "弃权": "1", "不了解": "1", "无效": "0", "收回": "12", "档案校验值": "",
+        "有效票": "10", "弃权": "1", "不了解": "1", "无效": "0", "收回": "12", "档案核对码": "",
     }  # fmt: skip
     book = load_workbook(io.BytesIO(desk.client.get(at(village, "result.xlsx")).data)).active
     sheet = [[cell for cell in row if cell.value is not None] for row in book.iter_rows()]

@@ -82,7 +82,7 @@ def test_the_print_page_says_what_slips_will_promise(village, desk):
     """While invited holders' keys are missing the page warns and names them; with the keys it shows the promise."""
     poll_id = make(desk)
     page = desk.page(f"/desk/polls/{poll_id}/print")
-    assert "还在等这几位的密钥：李保管、陈保管" in page
+    assert "还在等这几位的钥匙：李保管、陈保管" in page
     assert f"/desk/polls/{poll_id}/keys" in page
     with village.database.write() as session:
         for number in (1, 2):
@@ -93,7 +93,7 @@ def test_the_print_page_says_what_slips_will_promise(village, desk):
     assert "没有人能看到您的选择：票箱只公布合计。" in page
     assert "没有人能看到您的选择" in text_of(desk.send(f"/desk/polls/{poll_id}/print", 200).data)
     nobody = make(desk, holder_1="", holder_2="")
-    assert "因为没有另请密钥保管人" in desk.page(f"/desk/polls/{nobody}/print")
+    assert "因为没有另请钥匙保管人" in desk.page(f"/desk/polls/{nobody}/print")
 
 
 def test_a_real_poll_is_not_printed_for_this_machine_alone(village, desk):

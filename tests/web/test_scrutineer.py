@@ -286,10 +286,10 @@ def test_false_shares_change_nothing(closed):
 
 def test_the_desk_warns_as_long_as_the_server_is_alone(server):
     """Without a brought key the plain warning stands; with one it goes; whoever has a backup to lose is told what it costs."""
-    assert "还没有收到保管人的密钥" in server.page()
+    assert "还没有收到保管人的钥匙" in server.page()
     assert "票箱就再也打不开" in server.page()
     server.post_key(server.token(1), Holder())
-    assert "还没有收到保管人的密钥" not in server.page()
+    assert "还没有收到保管人的钥匙" not in server.page()
 
 
 def test_a_link_is_shown_once(server):

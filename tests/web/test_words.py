@@ -95,7 +95,7 @@ def test_sentences_of_the_audit_log_name_what_was_done():
     assert act_words(done("scoring.part", first=3, last=5), {}, str) == "录入一项分数，台账第 3–5 条"
     assert act_words(done("scoring.fact", first=3, last=3), {}, str) == "录入一件情形，台账第 3 条"
     assert act_words(done("poll.print", slips={"a": 9}), {"a": "群众"}, str) == "印票：群众 9 张"
-    assert act_words(done("poll.open", keys=["x", "y"]), {}, str) == "打开票箱，密钥 2 把"
+    assert act_words(done("poll.open", keys=["x", "y"]), {}, str) == "打开票箱，钥匙 2 把"
 
 
 def done(what, **detail):
