@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import belenios.verify
 from belenios.archive import ArchiveWriter
 from belenios.ballot import BallotRefusal, read_ballot, seal, tracker_of
 from belenios.checks import Check, NotVerified, Unreadable
@@ -17,7 +18,7 @@ from belenios.group import ORDER, add, base_power, read_point, write_point
 from belenios.tallying import CountRefusal, encrypted_tally
 from belenios.tar import write_entry
 from belenios.trustees import public_part, read_public_part, write_trustees
-from belenios.verify import BALLOT_CHECKS, DECRYPTION_CHECKS, RESULT_CHECKS, verify
+from belenios.verify import BALLOT_CHECKS, DECRYPTION_CHECKS, MOST_SOUND, RESULT_CHECKS, SOUND, verify
 
 TIME = 1_790_000_000
 
@@ -38,6 +39,7 @@ def edited(raw, **changes):
 def test_an_opened_box_is_good(box, sums, workers):
     """Everything an archive says comes out of the verifier, with one worker or two."""
     seen = []
+    SOUND.clear()
     found = verify(box.opened, setup=box.setup, workers=workers, progress=lambda *step: seen.append(step))
     assert found.opened
     assert found.result == sums
@@ -50,6 +52,29 @@ def test_an_opened_box_is_good(box, sums, workers):
     assert found.decrypted_by == (1, 2)
     assert found.checks == tuple(Check)
     assert seen == [(step, 5) for step in range(1, 6)]
+
+
+def test_a_ballot_is_looked_at_once_and_never_for_another(box, box_maker, monkeypatch):
+    """The same bytes verified again ask for no proof; every other ballot is looked at, and the same one under another election's name."""
+    looked = []
+    real = belenios.verify.check_proofs
+    monkeypatch.setattr(
+        belenios.verify, "check_proofs", lambda *which: (looked.append(which[1].tracker), real(*which))[1]
+    )
+    SOUND.clear()
+    for _ in range(2):
+        verify(box.opened)
+    assert looked == [tracker_of(raw) for raw in box.parts.ballots]
+    other = box_maker(box.election.questions, [[(0, 1, 0), (1, 0)]])  # its keys verify it before they open
+    assert looked[5:] == [tracker_of(other.parts.ballots[0])]
+    assert {election for election, _ballot in SOUND} == {box.election.fingerprint, other.election.fingerprint}
+
+
+def test_what_is_known_to_be_sound_does_not_grow_without_end(box, monkeypatch):
+    """A server that counts for years keeps a bounded number of ballots' names."""
+    monkeypatch.setattr(belenios.verify, "SOUND", kept := dict.fromkeys(("", str(n)) for n in range(MOST_SOUND)))
+    verify(box.opened)
+    assert len(kept) == len(box.parts.ballots)
 
 
 def test_a_box_that_is_not_opened_is_good(box):
@@ -176,7 +201,9 @@ def test_a_false_proof_is_found_wherever_it_lies(box, resigned):
     pair = tree["answers"][1]["individual_proofs"][0][0]
     pair["response"] = str((int(pair["response"]) + 1) % ORDER)
     ballot = resigned(tree, box.secrets[4])
-    for workers in (1, 2):
+    for workers in (1, 2, 1):
+        if workers == 2:
+            SOUND.clear()  # afterwards it is found again beside four that are known to be sound
         with pytest.raises(NotVerified, match=tracker_of(ballot).replace("+", r"\+")) as caught:
             verify(box.parts.archive(ballots=(*box.parts.ballots[:4], ballot)), workers=workers)
         assert caught.value.check is Check.BALLOT_PROOFS
