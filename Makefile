@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench lock tools translations catalogues
+.PHONY: help setup run test tests lint format bench lock tools translations catalogues
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -30,11 +30,15 @@ run: setup  ## rehearse one village day, then serve on port 8000
 	@echo "Starting the server"
 	@$(BIN)/yipiao serve --rehearsal rehearsal
 
-tools: setup
+tools:
 	@.ci/tools
 
-test: setup tools  ## lint, types and all tests
-	@$(MAKE) --no-print-directory lint
+# two things at a time: while one waits for the network, or has one core only, the other goes on
+test:  ## all set-up, then lint, types and all tests
+	@$(MAKE) --no-print-directory -j 2 setup tools
+	@$(MAKE) --no-print-directory -j 2 tests lint
+
+tests: setup
 	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal
 
 lint: setup  ## ruff and mypy
