@@ -38,3 +38,15 @@ def test_axe_sees_a_planted_fault(site, phone, axe):
     page.evaluate("document.querySelector('main').append(document.createElement('img'))")
     with pytest.raises(AssertionError, match="image-alt"):
         axe(page)
+
+
+def test_axe_sees_a_pale_text_on_a_page_that_it_measured_before(site, phone, axe):
+    """Contrast is measured again when a text's colour changes, or what lies behind it, and goes on being found."""
+    page = phone()
+    page.goto(site.url + "/")
+    axe(page)
+    for name, value in (("color", "#bbb"), ("color", "#bbb"), ("background", "#444")):
+        page.evaluate("([name, value]) => document.querySelector('h1').style.setProperty(name, value)", [name, value])
+        with pytest.raises(AssertionError, match="color-contrast"):
+            axe(page)
+        page.evaluate("document.querySelector('h1').removeAttribute('style')")
