@@ -67,7 +67,7 @@ class _Column:
         """Where a line that begins here has its left end."""
         return self.beside if self.y < self.below else PADDING
 
-    def wrap(self, text: str, size: float, face: Face, narrow: float = 0.0) -> list[str]:
+    def wrap(self, text: str, size: float, face: Face, narrow: float = 0.0) -> tuple[str, ...]:
         """Break a paragraph for the room there is at this height, less `narrow` mm at the right."""
         return wrap(face, text, size, self.right - self.left - narrow)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any, cast
 
@@ -31,7 +31,7 @@ _BREAKS_AFTER = frozenset("་།༎")
 _BOLD = 0.028
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Face:
     """One font file, opened once: its advance widths and the characters it has. `shaped` is set for what this one lacks."""
 
@@ -159,10 +159,11 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def wrap(face: Face, text: str, size: float, width: float) -> list[str]:
+@lru_cache(maxsize=4096)
+def wrap(face: Face, text: str, size: float, width: float) -> tuple[str, ...]:
     """Break one paragraph into lines no wider than `width` mm at `size` points, by the Chinese rules of line breaking.
 
-    A word wider than a line (an address, a hash) is broken where the line ends.
+    A word wider than a line (an address, a hash) is broken where the line ends. Most sentences of a print are those of the print before.
     """
     lines = [""]
     for piece in _pieces(text):
@@ -176,7 +177,7 @@ def wrap(face: Face, text: str, size: float, width: float) -> list[str]:
                 if unicodedata.category(character)[0] != "M" and face.width(lines[-1] + character, size) > width:
                     lines.append("")
                 lines[-1] += character
-    return [line.rstrip() for line in lines if line.strip()]
+    return tuple(line.rstrip() for line in lines if line.strip())
 
 
 def write(pdf: FPDF, face: Face, at: tuple[float, float], text: str, size: float, *, bold: bool = False) -> None:
