@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -246,9 +247,15 @@ def _tables_made_anew(connection: sa.Connection) -> Iterator[None]:
         raw.execute("PRAGMA foreign_keys=ON")
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations of this program, read once."""
+    return ScriptDirectory.from_config(alembic_config())
+
+
 def demand_known_schema(revision: str | None) -> str | None:
     """Raise RuleRefused `schema_newer` for a revision that this program has no migration to; returns the newest it has."""
-    scripts = ScriptDirectory.from_config(alembic_config())
+    scripts = _scripts()
     if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
         raise RuleRefused("schema_newer")
     return scripts.get_current_head()
@@ -256,7 +263,7 @@ def demand_known_schema(revision: str | None) -> str | None:
 
 def demand_current_schema(database: Database) -> None:
     """Raise RuleRefused when the schema is not the newest: a server must not guess."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    head = _scripts().get_current_head()
     with database.engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() != head:
             raise RuleRefused("schema_old")
