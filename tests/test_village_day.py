@@ -1,4 +1,4 @@
-"""One village day through the command itself, on both databases; its evidence is judged by a program we did not write."""
+"""A day through the command itself, on each database by another scheme; its evidence is judged by a program we did not write."""
 
 import hashlib
 import json
@@ -22,7 +22,19 @@ TOOL = Path(
 )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+# scheme, voters by panel, slips (with the spare ones), the last signature's line
+DAYS = {
+    "sqlite": (
+        "standard",
+        {"evaluators": 24, "interviewees": 16, "villagers": 18},
+        27 + 18 + 20,
+        "乡镇党（工）委书记审定",
+    ),
+    "postgres": ("baicheng_2011", {"evaluators": 24}, 27, "党政党建办"),
+}
+
+
+@pytest.fixture(scope="module", params=DAYS)
 def day(request, tmp_path_factory):
     """The files that `yipiao rehearse` left; the day is held once a database, whichever of the tests' processes comes first."""
     base = tmp_path_factory.getbasetemp()
@@ -40,6 +52,8 @@ def day(request, tmp_path_factory):
                 "-c",
                 "from cli.main import main; main()",
                 "rehearse",
+                "--scheme",
+                DAYS[request.param][0],
                 "--out",
                 str(folder / "day"),
                 "--json",
@@ -47,34 +61,39 @@ def day(request, tmp_path_factory):
             done = subprocess.run(command, env=environment, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr.decode()
             (folder / "said.json").write_bytes(done.stdout)
-    assert json.loads((folder / "said.json").read_bytes())["voters"] == 58
+    assert json.loads((folder / "said.json").read_bytes())["voters"] == sum(DAYS[request.param][1].values())
     return folder / "day"
+
+
+@pytest.fixture
+def held(request, day):
+    """What is to be found of the day: `DAYS`."""
+    return DAYS[request.node.callspec.params["day"]]
 
 
 def _setup(day, panel):
     return json.loads((day / "opening" / f"{panel}.json").read_text())["document"]["setup"]
 
 
-PANELS = ("evaluators", "interviewees", "villagers")
-
-
-@pytest.mark.parametrize("panel", PANELS)
-def test_archives_verify_and_the_result_follows_from_them(day, panel, capsys, home):
+def test_archives_verify_and_the_result_follows_from_them(day, held, capsys, home):
     """`yipiao verify` accepts each archive under its opening record and works the signed result out again."""
-    archive = str(day / "archives" / f"{panel}.bel")
     result, keys = str(day / "result.json"), str(day / "keys.json")
-    assert run(["verify", archive, "--setup", _setup(day, panel), "--result", result, "--keys", keys, "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["opened"], said["result_checked"]) == (True, True)
+    assert {file.stem for file in (day / "archives").iterdir()} == set(held[1])
+    for panel, voters in held[1].items():
+        archive = str(day / "archives" / f"{panel}.bel")
+        given = ["--setup", _setup(day, panel), "--result", result, "--keys", keys, "--json"]
+        assert run(["verify", archive, *given]) == 0
+        said = json.loads(capsys.readouterr().out)
+        assert (said["opened"], said["result_checked"], said["ballots"]) == (True, True, voters)
 
 
 def test_another_setup_or_an_altered_result_is_named(day, tmp_path, capsys, home):
     """A wrong setup hash and a result with one vote moved are refused with exit code 1."""
-    archive = str(day / "archives" / "villagers.bel")
+    archive = str(day / "archives" / "evaluators.bel")
     assert run(["verify", archive, "--setup", "0" * 64, "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["error"] == "not_verified"
     document = json.loads((day / "result.json").read_text())
-    row = document["document"]["subjects"][0]["rows"][-1]
+    row = document["document"]["subjects"][0]["rows"][0]
     first, second = list(row["counts"])[:2]
     row["counts"][first], row["counts"][second] = row["counts"][first] + 1, row["counts"][second] - 1
     forged = tmp_path / "forged.json"
@@ -86,8 +105,8 @@ def test_another_setup_or_an_altered_result_is_named(day, tmp_path, capsys, home
 
 
 @pytest.mark.skipif(not TOOL.exists(), reason="NO INDEPENDENT VERIFIER: belenios-tool is missing, run `make tools`")
-def test_the_foreign_verifier_agrees(day, tmp_path):
-    """belenios-tool accepts all three archives, and rejects a known-bad one beside them."""
+def test_the_foreign_verifier_agrees(day, held, tmp_path):
+    """belenios-tool accepts every archive, and rejects a known-bad one beside them."""
 
     def judge(archive: Path) -> int:
         folder = tmp_path / archive.stem
@@ -99,7 +118,7 @@ def test_the_foreign_verifier_agrees(day, tmp_path):
         ).returncode
 
     assert judge(VECTORS / "bad" / "badproof.bel") != 0
-    for panel in PANELS:
+    for panel in held[1]:
         assert judge(day / "archives" / f"{panel}.bel") == 0
 
 
@@ -111,15 +130,15 @@ def test_the_result_document_names_every_archive(day):
         assert panel["archive"] == hashlib.sha256((day / "archives" / f"{panel['key']}.bel").read_bytes()).hexdigest()
 
 
-def test_slips_and_report_are_there(day):
+def test_slips_and_report_are_there(day, held):
     """A slip for everybody and the spare ones; a report of one page with the lines to sign."""
-    text = "".join(_text(page) for panel in PANELS for page in pypdf.PdfReader(day / "slips" / f"{panel}.pdf").pages)
+    text = "".join(_text(page) for panel in held[1] for page in pypdf.PdfReader(day / "slips" / f"{panel}.pdf").pages)
     codes = [line.split(",")[2].partition("#")[2] for line in (day / "codes.csv").read_text().splitlines()[1:]]
-    assert len(codes) == 27 + 18 + 20
+    assert len(codes) == held[2]
     assert all(code in text for code in codes)
     report = pypdf.PdfReader(day / "report.pdf")
     assert len(report.pages) == 1
-    assert "乡镇党（工）委书记审定" in _text(report.pages[0])
+    assert held[3] in _text(report.pages[0])
 
 
 def _text(page):
