@@ -14,6 +14,7 @@ import pytest
 from pages.voter_site import (
     DONE,
     boxed,
+    chinese,
     choose,
     left_behind,
     look_over,
@@ -219,8 +220,8 @@ def test_two_taps_cast_once(site, phone):
     assert len(posts) == 1
 
 
-def test_the_language_is_switched_in_place(site, phone, look):
-    """The language changes without a request, and what was chosen stays."""
+def test_the_language_is_switched_in_place(site, phone, in_both_sizes):
+    """The language changes without a request, to the last word that is ours, and what was chosen stays."""
     site.village.opened(subjects=2)
     page = phone()
     choose(scan(page, site), 1, 0)
@@ -230,10 +231,19 @@ def test_the_language_is_switched_in_place(site, phone, look):
     assert page.evaluate("document.documentElement.lang") == "en"
     page.get_by_role("heading", name="Please choose").wait_for()
     assert [box.input_value() for box in page.locator("input:checked").all()] == ["1", "0"]
-    look(page, "voter-english")
-    assert re.search("[\u4e00-\u9fff]", page.locator(".bar").inner_text()) is None
+    in_both_sizes(page, "voter-english")
+    assert chinese(page) == []
+    assert page.locator("fieldset").first.locator(".o").all_inner_texts() == [
+        "Very satisfied", "Satisfied", "Fair", "Dissatisfied", "Don't know", "Abstain",
+    ]  # fmt: skip
+    # a line each, chosen or not
+    assert len({*page.evaluate("[...document.querySelectorAll('.o')].map(e => e.offsetHeight)")}) == 1
+    page.get_by_role("button", name="Next: look it over").click()
+    page.get_by_role("heading", name="Look it over").wait_for()
+    assert chinese(page) == []
     page.get_by_role("button", name="中文").click()
-    says(page, "请选择")
+    says(page, "请核对")
+    assert "任何人不得要求您出示选择" in page.locator("footer:visible").inner_text()
     assert asked == []
 
 
