@@ -179,12 +179,13 @@ def pytest_collection_finish() -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what tests that ran had to do without."""
     reports = (report for same in terminalreporter.stats.values() for report in same)
-    missing: dict[str, int] = {}
-    for name, what in (each for report in reports for each in {*getattr(report, "user_properties", ())}):
-        if name == "missing":
-            missing[what] = missing.get(what, 0) + 1
+    missing: dict[str, set[str]] = {}
+    for report in reports:
+        for name, what in getattr(report, "user_properties", ()):
+            if name == "missing":
+                missing.setdefault(what, set()).add(report.nodeid)
     for what, tests in missing.items():
-        terminalreporter.write_line(f"{what}; {tests} tests passed without it", red=True, bold=True)
+        terminalreporter.write_line(f"{what}; passed without it: {', '.join(sorted(tests))}", red=True, bold=True)
 
 
 def migrate_into(url: str) -> None:
