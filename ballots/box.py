@@ -33,6 +33,7 @@ class PanelView:
     panel: str
     title: str
     panel_title: str
+    answers: tuple[str, ...]
     period: str
     rehearsal: bool
     state: State
@@ -57,10 +58,12 @@ def panel_view(session: Session, panel: str) -> PanelView:
     if row is None:
         raise PanelUnknown(panel)
     poll = row.poll
+    rule = scheme_of(poll).panel(row.key)
     return PanelView(
         panel=panel,
         title=poll.title,
-        panel_title=scheme_of(poll).panel(row.key).title,
+        panel_title=rule.title,
+        answers=rule.answer_titles,
         period=poll.period_label,
         rehearsal=poll.rehearsal,
         state=poll.state,

@@ -176,6 +176,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what tests that ran had to do without."""
+    reports = (report for same in terminalreporter.stats.values() for report in same)
+    missing: dict[str, set[str]] = {}
+    for report in reports:
+        for name, what in getattr(report, "user_properties", ()):
+            if name == "missing":
+                missing.setdefault(what, set()).add(report.nodeid)
+    for what, tests in missing.items():
+        terminalreporter.write_line(f"{what}; passed without it: {', '.join(sorted(tests))}", red=True, bold=True)
+
+
 def migrate_into(url: str) -> None:
     """Bring the database at `url` to the newest schema."""
     with tempfile.TemporaryDirectory() as home:

@@ -1,5 +1,8 @@
 """The voter's page: one file with all it needs inline, the same bytes for everybody in a panel, and the policy that lets nothing else run.
 
+Header and footer stand in it once a language of the poll, and the style shows the one that is read: the switch needs no network and no script's
+words. The screens in between are the script's (docs/decisions/0084).
+
 Names in Tibetan bring a font of their own letters, which the browser fetches beside the page where the phone has none: nothing waits for it.
 """
 
@@ -8,16 +11,19 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, get_translations
 from markupsafe import Markup
 
 from ballots.box import PanelView
+from ballots.titles import button_words, title_words
+from polling.calendar import period_words
 from polling.lifecycle import State
 
 # what a page in each state of its poll shows; after the count nothing is new to a voter
@@ -40,43 +46,39 @@ class VoterPage:
 def render(view: PanelView, election: bytes | None, box_key: str, language: str) -> VoterPage:
     """Render a panel's page. `election`: the exact bytes while the box is open; `box_key`: the key that signs receipts, base64."""
     state = STATES.get(view.state, "closed")
-    names = [name.replace("_CN", "") for name in view.languages]
-    language = language if language in names else names[0]
+    tongues = {name.replace("_CN", ""): _speaking(name) for name in view.languages}
+    language = language if language in tongues else next(iter(tongues))
     letters = tibetan_letters(view)
     # without the other pages' context: it would look for a session, and a voter has none
-    with force_locale(view.languages[names.index(language)]):
-        text = _text(view, state, language, letters, names=names, election=election, box_key=box_key)
+    with force_locale(view.languages[[*tongues].index(language)]):
+        text = current_app.jinja_env.get_template("voter/page.html").render(
+            view=view,
+            state=state,
+            language=language,
+            letters=letters,
+            tongues=tongues,
+            period_words=period_words,
+            title_words=title_words,
+            data=_data(
+                panel=view.panel,
+                state=state,
+                key=box_key,
+                election=election and election.decode(),
+                **({"words": button_words(view.answers, tongues["en"])} if "en" in tongues else {}),
+                # a page in one language has no button for the other
+                **({"one": 1} if len(tongues) == 1 else {}),
+            ),
+            script=Markup((BUILT / "voter.js").read_text("utf-8").strip()),  # noqa: S704 - our own build
+            style=Markup((BUILT / "voter.css").read_text("utf-8").strip()),  # noqa: S704 - our own build
+        )
     plain = text.encode()
     return VoterPage(plain, gzip.compress(plain, LEVEL, mtime=0), _policy(text, "font-src 'self'; " if letters else ""))
 
 
-def _text(
-    view: PanelView,
-    state: str,
-    language: str,
-    letters: str,
-    *,
-    names: list[str],
-    election: bytes | None,
-    box_key: str,
-) -> str:
-    return current_app.jinja_env.get_template("voter/page.html").render(
-        view=view,
-        state=state,
-        language=language,
-        letters=letters,
-        data=_data(
-            panel=view.panel,
-            state=state,
-            keys=view.keys.value,
-            key=box_key,
-            election=election and election.decode(),
-            # a page in one language has no button for the other
-            **({"one": 1} if len(names) == 1 else {}),
-        ),
-        script=Markup((BUILT / "voter.js").read_text("utf-8").strip()),  # noqa: S704 - our own build
-        style=Markup((BUILT / "voter.css").read_text("utf-8").strip()),  # noqa: S704 - our own build
-    )
+def _speaking(locale: str) -> Callable[[str], str]:
+    """What puts a sentence into a language, whatever language is asked for now."""
+    with force_locale(locale):
+        return get_translations().gettext
 
 
 def tibetan_letters(view: PanelView) -> str:

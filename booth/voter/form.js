@@ -1,8 +1,10 @@
 // The ballot: one group of buttons a subject, always the same order, and the page on which everything is looked at once more.
 import { button, make, say } from "./nodes.js";
-import { _, fill } from "./words.js";
+import { _, answer, fill } from "./words.js";
 
-const DONT_KNOW = "不了解"; // as the scheme's rules name it: an answer without a level
+// as the scheme's rules name them: an answer without a level, and the blank
+const DONT_KNOW = "不了解";
+const ABSTAIN = "弃权";
 
 /** How many of a question's answers are levels. */
 function levels({ answers }) {
@@ -20,8 +22,7 @@ function bars(question, pick) {
 
 /** The word of an answer; 0 is the blank. */
 function word({ answers }, pick) {
-  if (!pick) return _("弃权");
-  return answers[pick - 1] === DONT_KNOW ? _("不了解") : answers[pick - 1];
+  return answer(pick ? answers[pick - 1] : ABSTAIN);
 }
 
 /** The form. `picks` is changed by it; `go` is called when every subject has one. */

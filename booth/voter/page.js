@@ -12,7 +12,7 @@ import { news, note, trouble } from "./notes.js";
 import { inGroups, receipt } from "./receipt.js";
 import { slip } from "./slip.js";
 import { start } from "./thread.js";
-import { _, speak } from "./words.js";
+import { _, learn, speak } from "./words.js";
 
 const EVERY = 8000; // ms between questions whether the box is open
 
@@ -56,13 +56,6 @@ export function page(source) {
     main.append(make("h2", { tabindex: -1 }, heading), ...rest.flat());
     lang.hidden = !!data.one;
     lang.textContent = document.documentElement.lang === "en" ? "中文" : "English";
-    for (const [id, sentence] of [
-      ["mark", _("演练")],
-      ["coach", _("任何人不得要求您出示选择")],
-      ["keys", data.keys === "separate" ? _("没有人能看到您的选择：票箱只公布合计。") : _("开箱钥匙都在服务器上，掌管服务器的人有办法看到单张票。")],
-    ]) {
-      if (find(id)) find(id).textContent = sentence; // the mark is a rehearsal's alone
-    }
     live.textContent = said ? news(said) : "";
   }
 
@@ -271,6 +264,7 @@ export function page(source) {
     else wait();
   }
 
+  learn(data.words);
   speak(document.documentElement.lang);
   lang.onclick = () => {
     speak(document.documentElement.lang === "en" ? "zh" : "en");

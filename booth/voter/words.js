@@ -2,10 +2,21 @@
 import texts from "texts";
 
 let language = 0;
+let buttons = new Map();
 
 /** The sentence in the reader's language; `number` is what the build makes of the Chinese text. */
 export function _(number) {
   return texts[language][number];
+}
+
+/** What a button says for an answer of the election: the county's own word where the page knows no other. */
+export function answer(title) {
+  return (language && buttons.get(title)) || title;
+}
+
+/** Know the English of the answers. */
+export function learn(english) {
+  buttons = new Map(Object.entries(english || {}));
 }
 
 /** Put values into a sentence's %(name)s. */

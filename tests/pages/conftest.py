@@ -5,6 +5,7 @@ A page that breaks its own Content-Security-Policy, or whose script throws, fail
 
 import contextlib
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from certificates import self_made
 from pages.chromium import CHROMIUM, DESK, FLAGS, NAME, PHONE
 from pages.hosting import Site, hosted
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
-from running import serving
+from running import ROOT, serving
 
 # read before a test's own environment is made
 SHOTS = os.environ.get("YIPIAO_SHOTS")
+TOOL = Path(os.environ.get("BELENIOS_TOOL") or ROOT / ".tools/belenios-tool/belenios-tool")
 # a loaded machine is no failure
 expect.set_options(timeout=30_000)
 
@@ -200,3 +202,16 @@ def seen(page, in_both_sizes, request) -> Callable[[str], None]:
     """Look at a state of the page; the picture is called after the test's file too."""
     about = request.path.stem.removeprefix("test_").removesuffix("_pages")
     return lambda name: in_both_sizes(page, f"{about}-{name}")
+
+
+@pytest.fixture
+def second_opinion(record_property) -> Callable[[Path], bool | None]:
+    """Whether belenios-tool accepts the one archive in a folder; None where it is missing, which is said loudly after the last test."""
+
+    def ask(folder: Path) -> bool | None:
+        if not TOOL.exists():
+            record_property("missing", f"NO BELENIOS-TOOL at {TOOL}: run `make tools`")
+            return None
+        return not subprocess.run([TOOL, "election", "verify"], cwd=folder, check=False, capture_output=True).returncode
+
+    return ask

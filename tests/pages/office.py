@@ -18,6 +18,7 @@ class Day:
     url: str
     folder: Path
     desk: Page
+    expected: dict[str, int]
     poll: str = ""
     slips: dict[str, list[str]] = field(default_factory=dict)
     noted: dict[str, str] = field(default_factory=dict)

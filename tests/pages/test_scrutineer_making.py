@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from holders import title
@@ -13,6 +14,7 @@ from ballots.key_backup import backup_text
 from polling.polls import find_poll
 
 NAME = "yipiao.test"
+HOUR = 3_600_000  # ms
 
 
 class Draft:
@@ -77,19 +79,17 @@ def stored(page) -> str:
     return page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie, location.href])")
 
 
-def test_a_key_is_made_read_back_and_handed_in(look, draft, phone, axe):
+def test_a_key_is_made_read_back_and_handed_in(draft, phone, in_both_sizes):
     """The whole way on a phone over http: the token leaves the address, wrong groups are named, the fingerprint is the server's, nothing stays."""
     page = phone()
     link = draft.link()
     groups = make(page, link)
     assert link.split("#")[1] not in page.url
     assert len(groups) == 8
-    look(page, "key-2-backup")
-    axe(page)
+    in_both_sizes(page, "key-2-backup")
     page.click("#next")
     title(page, "核对备份")
-    look(page, "key-3-readback")
-    axe(page)
+    in_both_sizes(page, "key-3-readback")
     assert "backup" not in page.locator("main").inner_text()
     assert groups[0] not in page.locator("main").inner_text()
     wrong = [*groups]
@@ -98,36 +98,32 @@ def test_a_key_is_made_read_back_and_handed_in(look, draft, phone, axe):
     expect(page.locator(".note.bad")).to_contain_text("第 3、7 组")
     assert page.locator(".wrong").count() == 2
     assert page.input_value("#group-1") == groups[0]
-    look(page, "key-3-wrong-groups")
-    axe(page)
+    in_both_sizes(page, "key-3-wrong-groups")
     assert draft.keys() == {}
     type_groups(page, groups)
     title(page, "钥匙交上去了")
     [fingerprint] = draft.keys().values()
     assert page.locator(".fingerprint").inner_text() == fingerprint
-    look(page, "key-4-done")
-    axe(page)
+    in_both_sizes(page, "key-4-done")
     assert not draft.linked()
     left = stored(page)
     for secret in (*groups, "private_key", link.split("#")[1]):
         assert secret not in left
     page.reload()
     title(page, "还没有开始投票")
-    look(page, "closing-1-early")
-    axe(page)
+    in_both_sizes(page, "closing-1-early")
 
 
-def test_the_welcome_says_what_a_holder_does(look, draft, phone, desk, axe):
+def test_the_welcome_says_what_a_holder_does(draft, page, in_both_sizes):
     """Three sentences before anything is made, in Chinese and, in place, in English."""
-    for page, name in ((phone(), "phone"), (desk(), "desk")):
-        page.goto(draft.link())
-        title(page, "请您做一位钥匙保管人")
-        look(page, f"key-1-welcome-{name}")
-        axe(page)
-        page.click("#language")
-        assert page.evaluate("document.documentElement.lang") == "en"
-        page.click("#language")
-        title(page, "请您做一位钥匙保管人")
+    page.goto(draft.link())
+    title(page, "请您做一位钥匙保管人")
+    in_both_sizes(page, "key-1-welcome")
+    page.click("#language")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    in_both_sizes(page, "key-1-welcome-english")
+    page.click("#language")
+    title(page, "请您做一位钥匙保管人")
 
 
 def test_a_reload_at_any_step_goes_on(draft, phone):
@@ -178,7 +174,7 @@ def test_a_key_that_another_link_left_behind_is_asked_about(draft, phone):
     assert page.locator("main > .groups .group").all_inner_texts() != first
 
 
-def test_the_file_is_the_terminal_programs(look, draft, phone, tmp_path, command_file):
+def test_the_file_is_the_terminal_programs(draft, phone, tmp_path, command_file, in_both_sizes):
     """A file saved before the backup was read back says so and is no backup; the one at the end is good. The terminal reads both as its own."""
     page = phone()
     groups = make(page, draft.link())
@@ -201,7 +197,7 @@ def test_the_file_is_the_terminal_programs(look, draft, phone, tmp_path, command
     type_groups(page, groups)
     title(page, "钥匙交上去了")
     expect(page.locator("main")).to_contain_text("换掉核对以前存的那份")
-    look(page, "key-4-save-again")
+    in_both_sizes(page, "key-4-save-again")
     assert saved() == early | {"confirmed": True}
 
 
@@ -277,16 +273,19 @@ def test_only_the_backup_is_printed(look, draft, desk):
     assert "存成文件" not in seen
 
 
-def test_no_network_keeps_the_key(look, draft, phone):
-    """A line that is cut while the key is handed in loses nothing; the next try goes through."""
+def test_no_network_keeps_the_key(draft, phone, in_both_sizes):
+    """A line that is cut while the key is handed in loses nothing, nor does an hour locked, nor a clock a year behind; the next try goes through."""
     page = phone()
+    page.clock.install(time=datetime.now(UTC) - timedelta(days=366))
     groups = make(page, draft.link())
+    page.clock.fast_forward(HOUR)
     page.click("#next")
     page.context.set_offline(True)
     type_groups(page, groups)
     title(page, "公开部分还没有交上去")
     expect(page.locator(".note.bad")).to_contain_text("网络不通")
-    look(page, "key-4-no-network")
+    in_both_sizes(page, "key-4-no-network")
+    page.clock.fast_forward(HOUR)
     page.context.set_offline(False)
     page.click("#retry")
     title(page, "钥匙交上去了")
@@ -327,7 +326,7 @@ def test_storage_may_be_blocked(draft, phone):
     title(page, "钥匙交上去了")
 
 
-def test_a_link_after_opening_is_late(look, draft, phone):
+def test_a_link_after_opening_is_late(draft, phone, in_both_sizes):
     """Who comes after opening is told so before making anything; an unknown poll is none."""
     link = draft.link()
     draft.open()
@@ -335,7 +334,7 @@ def test_a_link_after_opening_is_late(look, draft, phone):
     page.goto(link)
     title(page, "这个链接打不开")
     expect(page.locator(".note.bad")).to_contain_text("票箱已经打开")
-    look(page, "key-late")
+    in_both_sizes(page, "key-late")
     page.goto(f"{draft.site.url}/scrutineer/11111111111111")
     expect(page.locator(".note.bad")).to_contain_text("没有这场测评")
 

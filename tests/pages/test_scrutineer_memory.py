@@ -24,7 +24,7 @@ def poll(site) -> Closing:
     return Closing(site)
 
 
-def test_a_record_that_changed_since_the_vote_is_seen(look, poll, phone):
+def test_a_record_that_changed_since_the_vote_is_seen(poll, phone):
     """A phone that looked while people voted remembers the setup, and finds another one out."""
     page = phone()
     page.goto(poll.url)
@@ -52,7 +52,7 @@ def forged(poll) -> tuple[str, bytes]:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":"), sort_keys=True), raw
 
 
-def test_a_list_of_voters_forged_after_the_vote_opens_nothing(look, poll, phone, axe):
+def test_a_list_of_voters_forged_after_the_vote_opens_nothing(poll, phone, in_both_sizes):
     """Without the value noted at opening the sum of one villager and nine false ballots stays shut, however often the page is opened."""
     poll.closed()
     record, raw = forged(poll)
@@ -71,8 +71,7 @@ def test_a_list_of_voters_forged_after_the_vote_opens_nothing(look, poll, phone,
         write_setups(page, poll.village)
         expect(page.locator(".error")).to_contain_text("和这里的对不上，请先不要打开")
         expect(page.locator("#agree")).to_be_disabled()
-        look(page, "closing-5-setup-differs")
-        axe(page)
+        in_both_sizes(page, "closing-5-setup-differs")
     assert posted == []
 
 
@@ -119,7 +118,7 @@ BLOCKED = (
 )
 
 
-def test_a_device_that_does_not_remember_says_so(look, poll, phone, axe):
+def test_a_device_that_does_not_remember_says_so(poll, phone, in_both_sizes):
     """With storage blocked and a key typed from paper, the key file with the memory is offered before the share leaves."""
     page = phone()
     page.add_init_script(BLOCKED)
@@ -136,8 +135,7 @@ def test_a_device_that_does_not_remember_says_so(look, poll, phone, axe):
     page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
     page.click("#agree")
     title(page, "记不住")
-    look(page, "closing-6-no-memory")
-    axe(page)
+    in_both_sizes(page, "closing-6-no-memory")
     assert posted == []
     assert page.locator("main button").first.get_attribute("id") == "save"
     with page.expect_download() as download:

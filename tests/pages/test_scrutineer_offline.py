@@ -36,12 +36,11 @@ def offline(page, path) -> list[str]:
     return asked
 
 
-def test_a_key_is_made_without_a_network(look, downloaded, phone, desk, axe):
+def test_a_key_is_made_without_a_network(downloaded, phone, desk, in_both_sizes):
     """The public part comes as a file once the backup was read back, and is what the desk takes; nothing is asked of any network."""
     page = phone()
     asked = offline(page, downloaded)
-    look(page, "offline-1")
-    axe(page)
+    in_both_sizes(page, "offline-1")
     page.click("#make-one")
     page.click("#make")
     groups = page.locator("main > .groups .group").all_inner_texts()
@@ -50,8 +49,7 @@ def test_a_key_is_made_without_a_network(look, downloaded, phone, desk, axe):
         page.fill(f"#group-{number}", group)
     page.click("#groups-done")
     title(page, "钥匙做成了")
-    look(page, "offline-2-made")
-    axe(page)
+    in_both_sizes(page, "offline-2-made")
     with page.expect_download() as download:
         page.click("#save-public")
     part = read_public_part(Path(download.value.path()).read_bytes())
@@ -59,7 +57,7 @@ def test_a_key_is_made_without_a_network(look, downloaded, phone, desk, axe):
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
 
 
-def test_a_box_is_opened_without_a_network(look, downloaded, site, phone, axe, tmp_path):  # noqa: PLR0917 - fixtures
+def test_a_box_is_opened_without_a_network(downloaded, site, phone, tmp_path, in_both_sizes):
     """Opening record and archive as files, the key typed: the share comes as a file that counts; wrong files have their sentence."""
     poll = Closing(site).closed()
     panel = poll.village.panel()
@@ -75,8 +73,7 @@ def test_a_box_is_opened_without_a_network(look, downloaded, site, phone, axe, t
 
     page.click("#use-one")
     title(page, "先选两个文件")
-    look(page, "offline-3-files")
-    axe(page)
+    in_both_sizes(page, "offline-3-files")
     assert page.locator("#next").is_disabled()
     files("archive.bel", "opening.json")
     page.set_input_files("#key-file", poll.keys[0].file())
@@ -95,14 +92,12 @@ def test_a_box_is_opened_without_a_network(look, downloaded, site, phone, axe, t
         title(page, "核对无误")
         asks = page.locator(".cards input").count()
         assert asks == (key is poll.keys[0])  # typed once, remembered by this device for the second key
-        look(page, "offline-4-found")
-        axe(page)
+        in_both_sizes(page, "offline-4-found")
         assert page.locator("#agree").is_disabled() == bool(asks)
         write_setups(page, poll.village)
         page.click("#agree")
         title(page, "合计已经解出")
-        look(page, "offline-5-share")
-        axe(page)
+        in_both_sizes(page, "offline-5-share")
         with page.expect_download() as download:
             page.click("#save-share")
         raw = Path(download.value.path()).read_bytes()

@@ -18,6 +18,8 @@ from pages.voter_site import (
     vote,
 )
 
+HOUR = 3_600_000  # ms
+
 
 @pytest.fixture
 def voter(site, phone):
@@ -34,15 +36,14 @@ def behind(page, site, answer) -> None:
     page.route("**/ballots", answer)
 
 
-def test_cut_before_the_ballot_is_sent(voter, site, look, axe):
+def test_cut_before_the_ballot_is_sent(voter, site, in_both_sizes):
     """Without network the sealed ballot waits, and goes out by itself when there is one again."""
     choose(scan(voter, site), 1, 2)
     look_over(voter)
     voter.context.set_offline(True)
     press(voter)
     voter.get_by_role("status").get_by_text("没有网络").wait_for()
-    axe(voter)
-    look(voter, "voter-offline")
+    in_both_sizes(voter, "voter-offline")
     assert boxed(site) == []
     voter.context.set_offline(False)
     says(voter, DONE)
@@ -67,6 +68,25 @@ def test_cut_and_reloaded(voter, site):
     assert {*voter.sent} == {kept["sealed"]["raw"]} == {*boxed(site)}
     assert len(voter.sent) >= 3
     assert left_behind(voter) == {}
+
+
+def test_a_phone_that_was_locked_for_an_hour(voter, site):
+    """An hour in a pocket takes away no choice; a ballot that waited is sent as soon as somebody looks, though no timer ran meanwhile."""
+    voter.clock.install()
+    choose(scan(voter, site), 1, 2)
+    look_over(voter)
+    voter.clock.fast_forward(HOUR)
+    behind(voter, site, lambda route: route.abort())
+    press(voter)
+    voter.get_by_role("status").get_by_text("没有网络").wait_for()
+    with voter.expect_event("requestfailed"):  # the one try that was due
+        voter.clock.pause_at(voter.evaluate("Date.now()") / 1000 + 3600)
+    voter.unroute("**/ballots")
+    voter.wait_for_timeout(300)
+    assert boxed(site) == []
+    voter.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))")
+    says(voter, DONE)
+    assert {*voter.sent} == {*boxed(site)}
 
 
 def test_cut_after_the_box_has_it(voter, site):
@@ -149,7 +169,7 @@ def test_packed_bodies_that_are_refused(voter, site):
     assert {*voter.sent} == {*boxed(site)}
 
 
-def test_a_false_receipt(voter, site, look):
+def test_a_false_receipt(voter, site, in_both_sizes):
     """A receipt that the box's key did not sign is said to be none; the voter keeps the tracker to show."""
     behind(
         voter,
@@ -158,7 +178,7 @@ def test_a_false_receipt(voter, site, look):
     )
     vote(scan(voter, site), 2, 2)
     says(voter, "回执核对不上")
-    look(voter, "voter-doubt")
+    in_both_sizes(voter, "voter-doubt")
     assert shown_tracker(voter) == verified(site, *boxed(site)).tracker
     assert left_behind(voter) == {}
 
@@ -170,7 +190,7 @@ def test_a_receipt_for_another_ballot(voter, site):
     says(voter, "回执核对不上")
 
 
-def test_the_slip_was_used_meanwhile(voter, site, look):
+def test_the_slip_was_used_meanwhile(voter, site, in_both_sizes):
     """When another ballot was cast with the slip meanwhile, the page says that this choice was not taken, and forgets its own."""
     choose(scan(voter, site), 1, 1)
     look_over(voter)
@@ -180,7 +200,7 @@ def test_the_slip_was_used_meanwhile(voter, site, look):
     text = voter.locator("main").inner_text()
     assert "票箱里是先前那一张" in text
     assert "放心" not in text
-    look(voter, "voter-taken")
+    in_both_sizes(voter, "voter-taken")
     assert left_behind(voter) == {}
     assert len(boxed(site)) == 1
 
@@ -203,7 +223,7 @@ def test_already_cast_by_the_same_bytes(voter, site):
     assert {*voter.sent} == {*boxed(site)}
 
 
-def test_the_box_was_closed_meanwhile(voter, site, look):
+def test_the_box_was_closed_meanwhile(voter, site, in_both_sizes):
     """A ballot that comes after closing is said to be late, and is not kept."""
     choose(scan(voter, site), 1, 1)
     look_over(voter)
@@ -211,7 +231,7 @@ def test_the_box_was_closed_meanwhile(voter, site, look):
     press(voter)
     says(voter, "票箱已经关闭")
     assert "没有收进去" in voter.locator("main").inner_text()
-    look(voter, "voter-late")
+    in_both_sizes(voter, "voter-late")
     assert left_behind(voter) == {}
     assert boxed(site) == []
     voter.get_by_role("button", name="下一位").click()
@@ -221,7 +241,7 @@ def test_the_box_was_closed_meanwhile(voter, site, look):
     assert left_behind(voter) == {}
 
 
-def test_a_refusal_that_should_never_be(voter, site, look):
+def test_a_refusal_that_should_never_be(voter, site, in_both_sizes):
     """A ballot that the box calls false may go again, the same bytes; there is no way to another one."""
     refusals = []
 
@@ -235,7 +255,7 @@ def test_a_refusal_that_should_never_be(voter, site, look):
     behind(voter, site, false_once)
     vote(scan(voter, site), 1, 1)
     says(voter, "票箱没有收下这张票")
-    look(voter, "voter-refused")
+    in_both_sizes(voter, "voter-refused")
     assert voter.locator("input").count() == 0
     voter.get_by_role("button", name="再送一次").click()
     says(voter, DONE)

@@ -4,6 +4,7 @@ import base64
 import gzip
 import itertools
 import json
+import re
 from collections.abc import Callable
 
 import sqlalchemy as sa
@@ -122,3 +123,10 @@ def refusal(status: int, word: str, **headers: str) -> dict:
         "body": json.dumps({"refusal": word, "message": ""}),
         "headers": headers,
     }
+
+
+def chinese(page) -> list[str]:
+    """What is Chinese among what can be seen on an English page; its title and the subjects' names are the county's own."""
+    seen = "[...document.querySelectorAll('header small, .mark, .o, .bar, .r b, .r button, main p, footer')]"
+    words = page.evaluate(f"{seen}.map(e => e.checkVisibility() ? e.innerText : '')")
+    return [word for word in words if re.search("[\u4e00-\u9fff]", word)]

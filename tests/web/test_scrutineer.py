@@ -143,7 +143,7 @@ def state(server) -> State:
 
 
 def test_the_page_is_the_built_file(server):
-    """Served and downloaded it is the same bytes, whose hash the desk shows; its policy admits exactly what is in it."""
+    """Served and downloaded it is the same bytes, whose hash stands at the desk and in the source; its policy admits exactly what is in it."""
     raw = PAGE.read_bytes()
     served, loaded = server.client.get(server.path), server.client.get("/scrutineer/page.html")
     assert served.data == loaded.data == raw
@@ -152,7 +152,11 @@ def test_the_page_is_the_built_file(server):
     assert gzip.decompress(packed.data) == raw
     assert "attachment" in loaded.headers["Content-Disposition"]
     assert "Content-Disposition" not in served.headers
-    assert hashlib.sha256(raw).hexdigest() in server.page()
+    digest = hashlib.sha256(raw).hexdigest()
+    assert digest in server.page()
+    assert PAGE.with_name("SHA256SUMS").read_text("ascii") == f"{digest}  {PAGE.name}\n"
+    for told in (server.page(), (PAGE.parents[2] / "docs/roles/scrutineer.md").read_text("utf-8")):
+        assert f"static/booth/{PAGE.with_name('SHA256SUMS').name}" in told
     policy = served.headers["Content-Security-Policy"]
     for part in (
         "default-src 'none'",
