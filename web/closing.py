@@ -18,6 +18,7 @@ from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import STEPS, State
 from polling.models import Panel, Poll
 from polling.people import two_people
+from publishing.page import STAND_IN, printable
 from publishing.turnout import turnout
 from publishing.withdrawal import annul
 from web.access import Audience, audience
@@ -120,6 +121,7 @@ def close(poll_id: str) -> Response | str | tuple[str, int]:
             except DomainError as error:
                 problem = error
             else:
+                _say_unprintable(form, found)
                 return _closed(poll_id)
     with database().read() as session:
         found = own_poll(session, poll_id)
@@ -175,6 +177,13 @@ def _not_open(found: Poll) -> Response:
     if found.state is State.ANNULLED:
         return already(found, _("本场测评已作废。"))
     return already(found, _("票箱已经关好了，不用再关。"))
+
+
+def _say_unprintable(form: Closing, found: Poll) -> None:
+    written = "".join(form[f"note_{panel.key}"].data or "" for panel in found.panels)
+    missing = dict.fromkeys(character for character in written if printable(character) == STAND_IN)
+    if missing:
+        say(_("理由里的「%(characters)s」，打印字体里没有，报告上印成〓。", characters="".join(missing)), "warn")
 
 
 def _closed(poll_id: str) -> Response:

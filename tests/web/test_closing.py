@@ -44,7 +44,9 @@ def test_closing_takes_a_second_person(real, desk):
         assert PASSWORD not in page
         assert state(real) is State.OPEN
     assert "stand_in" not in desk.page(at(real, "close"))
-    desk.send(at(real, "close"), 302, issued_villagers="11", note_villagers="补发一张", **close_fields())
+    typed = {"issued_villagers": "11", "note_villagers": "补发𪚥一张👍"}
+    page = desk.send(at(real, "close"), 200, follow=True, **typed, **close_fields())
+    assert "理由里的「𪚥👍」，打印字体里没有，报告上印成〓" in page
     assert (real.panel().issued, state(real)) == (11, State.CLOSED)
     assert f"监票人 {SCRUTINEER}" in desk.page(at(real))
 
