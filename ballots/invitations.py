@@ -3,7 +3,7 @@
 Invariants:
 * of a link's token only the hash is kept; a new link ends the one before, and a key that came ends it for good;
 * a holder has one key, a key has one holder, and it serves one poll;
-* no subject of the poll has a hand in it: whoever makes a link sees it;
+* no subject of the poll has a hand in it, but to name people in a draft: whoever makes a link sees it;
 * until opening somebody can be struck out, with the key; the others' keys move up, because a trustee's number is its place.
 """
 
@@ -62,15 +62,10 @@ def name_holders(session: Session, poll: Poll, names: Sequence[str], *, who: str
     A name that was there keeps its link. Raises BadInput `holder_name`, `holder_subject`, `holder_twice`, `holders_many`.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
-    demand_unconcerned(session, poll, who)
+    if poll.state is not State.DRAFT:
+        demand_unconcerned(session, poll, who)
     wanted = [name.strip() for name in names if name.strip()]
-    for name in wanted:
-        if len(name) > LONGEST_NAME or any(unicodedata.category(character) == "Cc" for character in name):
-            raise BadInput("holder_name", name=name[:LONGEST_NAME], most=LONGEST_NAME)
-        if is_concerned(session, poll, name):
-            raise BadInput("holder_subject", name=name)
-        if wanted.count(name) > 1:
-            raise BadInput("holder_twice", name=name)
+    _demand_names(session, poll, wanted)
     rows = _rows(session, poll)
     kept = [row for row in rows if row.public_key is not None or row.name in wanted]
     known = {row.name for row in kept}
@@ -95,6 +90,16 @@ def name_holders(session: Session, poll: Poll, names: Sequence[str], *, who: str
         now=now,
         names=[row.name for row in _rows(session, poll)],
     )
+
+
+def _demand_names(session: Session, poll: Poll, wanted: Sequence[str]) -> None:
+    for name in wanted:
+        if len(name) > LONGEST_NAME or any(unicodedata.category(character) == "Cc" for character in name):
+            raise BadInput("holder_name", name=name[:LONGEST_NAME], most=LONGEST_NAME)
+        if is_concerned(session, poll, name):
+            raise BadInput("holder_subject", name=name)
+        if wanted.count(name) > 1:
+            raise BadInput("holder_twice", name=name)
 
 
 def new_link(session: Session, poll: Poll, number: int, *, random: RandomBytes, who: str, now: datetime) -> str:

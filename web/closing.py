@@ -23,6 +23,7 @@ from publishing.turnout import turnout
 from publishing.withdrawal import annul
 from web.access import Audience, audience
 from web.acts import LONGEST_REASON, Annulment, TwoPeople, already, one_line, refusal, say
+from web.closing_time import is_early, time_words
 from web.desk import database, now, own_poll, random, signer, who
 from web.words import sentence
 
@@ -35,6 +36,7 @@ class Closing(TwoPeople):
     """Closing; `closing_form` adds the fields of each panel: handed out, present, spoiled, left over, and why it does not balance."""
 
     less = BooleanField()
+    early = BooleanField()
 
 
 def closing_form(poll: Poll) -> Closing:
@@ -147,6 +149,8 @@ def close(poll_id: str) -> Response | str | tuple[str, int]:
         panels=panels,
         came=came,
         ask_less=ask_less,
+        closes=time_words(found),
+        early=is_early(found),
         ask_note=ask_note,
     )
     return page, status
@@ -161,6 +165,8 @@ def _close(
 ) -> None:
     issued, figures = stated
     form.demand_fresh(found)
+    if is_early(found) and not form.early.data:
+        raise RuleRefused("closes_early", value=time_words(found))
     inside = boxed(session, found)
     if not form.less.data:
         for key, number in issued.items():

@@ -20,8 +20,8 @@ from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import find_poll, missing_parts, scheme_of
-from polling.recusal import demand_unconcerned
 from polling.preflight import TICKS, Item, note, noted, scrutineers, unnote
+from polling.recusal import demand_unconcerned
 from schemes.rules import Scheme
 from web.access import Audience, audience
 from web.acts import Act, already, say, unfinished
