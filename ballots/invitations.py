@@ -3,6 +3,7 @@
 Invariants:
 * of a link's token only the hash is kept; a new link ends the one before, and a key that came ends it for good;
 * a holder has one key, a key has one holder, and it serves one poll;
+* no subject of the poll has a hand in it, but to name people in a draft: whoever makes a link sees it;
 * until opening somebody can be struck out, with the key; the others' keys move up, because a trustee's number is its place.
 """
 
@@ -27,7 +28,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import demand_state, find_poll
-from polling.recusal import is_concerned
+from polling.recusal import demand_unconcerned, is_concerned
 
 TOKEN_BYTES = 16
 DEFAULT_HOLDERS = 2
@@ -61,14 +62,10 @@ def name_holders(session: Session, poll: Poll, names: Sequence[str], *, who: str
     A name that was there keeps its link. Raises BadInput `holder_name`, `holder_subject`, `holder_twice`, `holders_many`.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
+    if poll.state is not State.DRAFT:
+        demand_unconcerned(session, poll, who)
     wanted = [name.strip() for name in names if name.strip()]
-    for name in wanted:
-        if len(name) > LONGEST_NAME or any(unicodedata.category(character) == "Cc" for character in name):
-            raise BadInput("holder_name", name=name[:LONGEST_NAME], most=LONGEST_NAME)
-        if is_concerned(session, poll, name):
-            raise BadInput("holder_subject", name=name)
-        if wanted.count(name) > 1:
-            raise BadInput("holder_twice", name=name)
+    _demand_names(session, poll, wanted)
     rows = _rows(session, poll)
     kept = [row for row in rows if row.public_key is not None or row.name in wanted]
     known = {row.name for row in kept}
@@ -95,12 +92,23 @@ def name_holders(session: Session, poll: Poll, names: Sequence[str], *, who: str
     )
 
 
+def _demand_names(session: Session, poll: Poll, wanted: Sequence[str]) -> None:
+    for name in wanted:
+        if len(name) > LONGEST_NAME or any(unicodedata.category(character) == "Cc" for character in name):
+            raise BadInput("holder_name", name=name[:LONGEST_NAME], most=LONGEST_NAME)
+        if is_concerned(session, poll, name):
+            raise BadInput("holder_subject", name=name)
+        if wanted.count(name) > 1:
+            raise BadInput("holder_twice", name=name)
+
+
 def new_link(session: Session, poll: Poll, number: int, *, random: RandomBytes, who: str, now: datetime) -> str:
     """Give the token of a fresh one-time link for a holder, the only time it can be seen; the link before is ended.
 
     Raises BadInput `holder_unknown`, RuleRefused `holder_has_key`.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
+    demand_unconcerned(session, poll, who)
     row = _waiting(session, poll, number)
     token = urlsafe_b64encode(random(TOKEN_BYTES)).rstrip(b"=").decode()
     row.token_hash = _hash(token)
@@ -146,6 +154,7 @@ def bring_file(session: Session, poll: Poll, number: int, public: bytes, *, wher
     Raises BadInput `trustee_file`, `holder_unknown`, RuleRefused `holder_has_key`, `key_used`.
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
+    demand_unconcerned(session, poll, who)
     row = _waiting(session, poll, number)
     part = read_part(public)
     if part is None:
@@ -160,6 +169,7 @@ def strike_out(session: Session, poll: Poll, number: int, *, who: str, now: date
     Slips that were printed while the keys promised secrecy end when the keys left do not: no box is opened under a false promise (law 14).
     """
     demand_state(poll, State.DRAFT, State.PRINTED)
+    demand_unconcerned(session, poll, who)
     promised = keys_of(session, poll)
     row = _row(session, poll, number)
     name, gone = row.name, row.public_key

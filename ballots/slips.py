@@ -28,6 +28,7 @@ from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Poll
 from polling.polls import demand_complete, demand_state, scheme_of
+from polling.recusal import demand_unconcerned
 from schemes.rules import PanelRule
 
 DEVICES_THAT_PROMISE = 2
@@ -236,6 +237,7 @@ def keep_points(
     `replaces`: the printing that stood when this one began. Raises RuleRefused `printed_meanwhile` when it is another one by now, BadInput when a panel is missing or foreign, a number does not fit, or a point is not valid or comes twice: a slip opens one box.
     """
     demand_state(poll, State.PRINTED)
+    demand_unconcerned(session, poll, who)
     if poll.printing != replaces:
         raise RuleRefused("printed_meanwhile", poll=poll.id)
     poll.printing = printing

@@ -152,6 +152,7 @@ def file_of(poll: Poll) -> PollFile:
         base_url=poll.base_url,
         intro=poll.intro,
         languages=tuple(poll.languages.split()),
+        closes=poll.closes,
         subjects=tuple(SubjectEntry(id=row.subject_id, kind=row.kind, name=row.name) for row in poll.subjects),
         panels=tuple(PanelEntry(key=row.key, expected=row.expected, spare=row.spare) for row in poll.panels),
     )

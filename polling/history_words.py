@@ -23,6 +23,7 @@ WORDS: Mapping[str, str] = {
     "poll.bundle": N_("导出，在别的机器上印票；以前印的票作废"),
     "poll.print": N_("印票：%(slips)s"),
     "poll.open": N_("打开票箱，钥匙 %(number)s 把"),
+    "poll.closes": N_("关箱时间：%(closes)s（原来：%(before)s）"),
     "poll.close": N_("关闭票箱，监票人 %(witness)s。%(panels)s"),
     "poll.tally": N_("开始打开合计"),
     "poll.share": N_("用第 %(owner)s 把钥匙打开合计：%(panel)s"),
@@ -88,6 +89,7 @@ FORMER: Mapping[str, str] = {"user.role": N_("把 %(name)s 的职责改成%(role
 SLIPS, TURNOUT = N_("%(panel)s %(slips)s 张"), N_("%(panel)s发出 %(issued)s 张，收回 %(returned)s 张")
 BECAUSE = N_("%(turnout)s（不相符，理由：%(note)s）")
 NO_CHOICE = N_("没有另选")
+NO_TIME = N_("没有定")
 AT_TERMINAL, BY_ITSELF, ITSELF = N_("服务器终端"), N_("系统自己"), "yipiao"
 Gettext = Callable[[str], str]
 
@@ -120,6 +122,8 @@ def _values(detail: Mapping[str, Any], titles: Mapping[str, str], gettext: Gette
     for name in ("was_used", "used"):
         titled = detail.get(name)
         said[name] = gettext(NO_CHOICE) if titled is None else "、".join(f"《{each}》" for each in titled)
+    for name in ("closes", "before"):
+        said[name] = detail.get(name) or gettext(NO_TIME)
     said["panel"] = titles.get(detail.get("panel", ""), "")
     for name in ("role", "level"):
         value = detail.get(name, "")

@@ -176,6 +176,8 @@ class Poll(Base):
     # frozen at printing (law 8): the scheme's bytes, never its name alone
     scheme_raw: Mapped[bytes | None]
     scheme_digest: Mapped[str | None]
+    # when the boxes are to close, as it was announced: a minute in Beijing (`polling.closing_time`)
+    closes: Mapped[str | None]
     # names the latest printing: whose public points the lists of credentials hold, or are waited for
     printing: Mapped[str | None]
     annulled_reason: Mapped[str | None]

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from polling import audit, organizations
+from polling.calendar import read_minute
 from polling.errors import BadInput, RuleRefused
 from polling.lifecycle import State
 from polling.models import ROOT, Panel, Poll, PollSubject, Subject
@@ -68,6 +69,7 @@ class PollFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base_url: str | None = None
     intro: str = ""
     languages: tuple[str, ...] = LANGUAGES
+    closes: str | None = None
 
 
 def read_poll_file(raw: bytes, where: str) -> PollFile:
@@ -166,6 +168,7 @@ def write_draft(session: Session, poll: Poll, file: PollFile, *, where: str, com
     poll.period_kind, poll.period_label = kind.value, file.period
     poll.rehearsal = file.rehearsal
     poll.base_url = file.base_url.rstrip("/") if file.base_url else None
+    poll.closes = read_minute(file.closes) if file.closes else None
     poll.intro, poll.languages = file.intro.strip(), " ".join(file.languages)
     session.add(poll)
     for position, entry in enumerate(file.subjects):
@@ -196,6 +199,11 @@ def _check_texts(file: PollFile, bad: Any) -> None:
         raise bad("poll_intro", "intro", most=LONGEST_INTRO)
     if file.base_url is not None and not WEB_ADDRESS.fullmatch(file.base_url):
         raise bad("poll_base_url", "base_url", value=file.base_url)
+    if file.closes:
+        try:
+            read_minute(file.closes)
+        except ValueError:
+            raise bad("poll_closes", "closes", value=file.closes) from None
     if not file.languages or len({*file.languages}) < len(file.languages) or not {*file.languages} <= {*LANGUAGES}:
         raise bad("poll_languages", "languages", allowed=list(LANGUAGES))
 

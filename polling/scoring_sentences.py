@@ -97,9 +97,6 @@ SCORING: Mapping[str, str] = {
     ),
     "scoring_day": N_("日期“{value}”读不懂。例如 2026-07-01。"),
     "scoring_figures_changed": N_("台账刚刚变了，没有记下签字。请看过下面的新数字再签。"),
-    "summary_glyph": N_(
-        "字体里没有「{character}」这个字（在「{text}」里），汇总表印不出来。请用 xlsx 汇总表，或在名册里改用别的写法。"
-    ),
     "scoring_row_day": N_("第 {row} 行 {column} 列：日期“{value}”读不懂。例如 2026-07-01。"),
     # random inspection
     "pot_empty": N_("名单是空的。请把参加抽取的名单贴上来，一行一个。"),

@@ -10,6 +10,7 @@ from polling.errors import RuleRefused
 from polling.lifecycle import State, step
 from polling.models import Poll
 from polling.polls import demand_state
+from polling.recusal import demand_unconcerned
 from publishing.objections import open_objections
 from publishing.outbox import enqueue
 from publishing.results import latest_notice
@@ -21,6 +22,7 @@ def finalise(session: Session, poll: Poll, *, who: str, now: datetime) -> None:
     A rehearsal need not wait for the last day. Raises RuleRefused `notice_running`, `objections_open`.
     """
     demand_state(poll, State.NOTICED)
+    demand_unconcerned(session, poll, who)
     notice = latest_notice(session, poll)
     assert notice is not None
     if not poll.rehearsal and notice.last_day is not None and day_of(now) <= notice.last_day:
@@ -37,5 +39,6 @@ def finalise(session: Session, poll: Poll, *, who: str, now: datetime) -> None:
 def archive(session: Session, poll: Poll, *, who: str, now: datetime) -> None:
     """归档: the papers lie where they are kept."""
     demand_state(poll, State.FINAL)
+    demand_unconcerned(session, poll, who)
     poll.state = step(poll.state, State.ARCHIVED)
     audit.record(session, who=who, what="poll.archive", poll_id=poll.id, now=now)

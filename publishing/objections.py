@@ -16,6 +16,7 @@ from polling.lifecycle import State
 from polling.models import Poll
 from polling.people import LONGEST_NAME
 from polling.polls import demand_state
+from polling.recusal import demand_unconcerned
 from publishing.models import Notice, Objection, ResultDocument
 from publishing.results import latest_notice
 from publishing.sign_off import LONGEST_TEXT, demand_not_subject
@@ -54,6 +55,7 @@ def record(
     Raises RuleRefused `objection_late` for one that came after the last day, BadInput for an empty text or a day that can't be.
     """
     demand_state(poll, State.NOTICED)
+    demand_unconcerned(session, poll, who)
     notice = latest_notice(session, poll)
     assert notice is not None
     begun = _published_on(session, notice)
@@ -99,6 +101,7 @@ def decide(
     Raises BadInput `objection_unknown`, RuleRefused `objection_decided`, and `sign_subject` for a subject who would decide about himself.
     """
     demand_state(poll, State.NOTICED)
+    demand_unconcerned(session, poll, who)
     row = find(session, poll, number)
     if row.decision is not None:
         raise RuleRefused("objection_decided", number=number)

@@ -1,8 +1,9 @@
 """A printed page of a report: marks are placed first, page by page, and drawn when every character is known to be printable."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import BinaryIO
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, BinaryIO
 
 from ballots.qr import QUIET, single
 from ballots.scripts import MM_PER_POINT
@@ -11,6 +12,7 @@ from ballots.typeface import Face, Print, check_glyphs, code_face, text_face, wr
 TOP, BOTTOM, LEFT, RIGHT = 13.0, 283.0, 15.0, 195.0  # mm on A4
 WIDTH = RIGHT - LEFT
 LEADING = 1.38  # line height in sizes
+STAND_IN = "〓"  # what printers set where they have no type
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,32 @@ class Canvas:
             self.text(x + 0.8 + align * room, y + number * step, line, size, bold=bold, align=align)
 
 
+def printable(told: Any) -> Any:
+    """Give a text, or whatever holds texts, with the stand-in for each character that the font lacks.
+
+    A slip with a wrong name is not printed at all; a reason or a signer's name must never stop the sheet that people are to sign.
+    """
+    match told:
+        case str():
+            return "".join(map(_typeset, told))
+        case Mapping():
+            return {key: printable(each) for key, each in told.items()}
+        case list() | tuple():
+            return type(told)(map(printable, told))
+    if is_dataclass(told) and not isinstance(told, type):
+        return replace(told, **{each.name: printable(getattr(told, each.name)) for each in fields(told)})
+    return told
+
+
+def _typeset(character: str) -> str:
+    if character.isspace():
+        return character if text_face().has(character) else " "
+    # joiners and selectors choose among the shapes of what stands before them, and have none of their own
+    if unicodedata.category(character) == "Cf" or "VARIATION SELECTOR" in unicodedata.name(character, ""):
+        return ""
+    return character if text_face().has(character) else STAND_IN
+
+
 def height_of(text: str, size: float, width: float) -> float:
     """Return how high a cell `width` mm wide must be for a text that is not made smaller, in mm."""
     lines = max(1, len(wrap(text_face(), text, size, width - 1.6)))
@@ -143,7 +171,7 @@ def height_of(text: str, size: float, width: float) -> float:
 
 
 def draw(out: BinaryIO, canvas: Canvas, title: str) -> None:
-    """Write the pages as a PDF to `out`; MissingGlyph before anything is written if a character cannot be printed."""
+    """Write the pages as a PDF to `out`; MissingGlyph before anything is written for a text that was not made `printable`."""
     marks = [mark for page in canvas.pages for mark in page]
     texts = [mark for mark in marks if isinstance(mark, Text)]
     pdf = Print()

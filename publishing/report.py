@@ -13,7 +13,7 @@ from ballots.typeface import text_face
 from ballots.wording import Translations
 from polling.calendar import day_words, period_words
 from publishing.balance_words import balance_line, rows_balance, rows_line
-from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
+from publishing.page import BOTTOM, LEFT, RIGHT, STAND_IN, TOP, WIDTH, Canvas, draw, height_of, joined, printable
 from publishing.published import rate
 from publishing.report_foot import checking, signing
 
@@ -39,9 +39,10 @@ def write_report(
 
     `steps`: title and who of each signature that a document not signed yet is waiting for; a published one names its own.
     `balances` by panel key: what was stated at closing, which no document carries.
-    Raise MissingGlyph, before anything is written, for a name that the font cannot print; KeyError for a document of another form.
+    A character that the font lacks is a 〓. Raise KeyError for a document of another form.
     """
     _ = translations.gettext
+    document, steps, balances = printable(document), printable(steps), printable(balances or {})
     # the roomiest rows among those that need the fewest pages
     canvas = min(
         (_compose(document, _, height, steps, balances) for height in _ROW_HEIGHTS),
@@ -73,6 +74,8 @@ def _compose(
         _balance(canvas, document, panel, found, _)
     _floor(canvas, document, _)
     _notes(canvas, document, _)
+    if STAND_IN in f"{document}{steps}{balances}":
+        canvas.paragraph(_("〓：打印字体里没有的字，原文见网页。"), 7.5)
     checking(canvas, document, _)
     signing(canvas, document.get("signed") or steps, _)
     return canvas

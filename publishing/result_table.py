@@ -12,7 +12,9 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from ballots.reconciliation import Reconciliation
 from polling.calendar import period_words
+from publishing.balance_words import balance_line
 from publishing.published import rate
 from publishing.report import reason_words
 
@@ -21,10 +23,11 @@ Line = list[str | int]
 FORMULA = ("=", "+", "-", "@")
 
 
-def lines_of(document: Mapping[str, Any], _: Words) -> list[Line]:
+def lines_of(document: Mapping[str, Any], balances: Mapping[str, Reconciliation], _: Words) -> list[Line]:
     """The table of a result document, signed or not: what it is of, then for each panel its figures, a head and a line a subject.
 
-    Votes are whole numbers; rates and scores are written as on the report.
+    Votes are whole numbers; rates and scores are written as on the report. `balances` by panel key: what was stated at closing, which no
+    document carries, ends a panel with whether it balances, and if not why.
     """
     scheme = document["scheme"]
     lines: list[Line] = [
@@ -35,15 +38,19 @@ def lines_of(document: Mapping[str, Any], _: Words) -> list[Line]:
         [_("测评办法"), f"{scheme['title']} {scheme['name']} {scheme['version']}", scheme["digest"]],
     ]
     for panel in document["panels"]:
-        lines += [[], *_panel(document, panel, _)]
+        found = balances.get(panel["key"])
+        lines += [[], *_panel(document, panel, found, _)]
+        if found is not None:
+            lines.append([_("核对人数和票数"), balance_line(found, _)])
     return lines
 
 
-def _panel(document: Mapping[str, Any], panel: Mapping[str, Any], _: Words) -> list[Line]:
-    figures = ((_("应到"), "expected"), (_("发出"), "issued"), (_("收回"), "returned"), (_("最低"), "minimum"))
-    about: Line = [panel["title"]]
-    for title, key in figures:
-        about += [title, panel[key]]
+def _panel(document: Mapping[str, Any], panel: Mapping[str, Any], found: Reconciliation | None, _: Words) -> list[Line]:
+    about: Line = [panel["title"], _("应到"), panel["expected"]]
+    about += [_("实到"), found.present, _("印制"), found.printed] if found is not None else []
+    about += [_("发出"), panel["issued"]]
+    about += [_("作废票"), found.spoiled, _("备用未用"), found.unused] if found is not None else []
+    about += [_("收回"), panel["returned"], _("最低"), panel["minimum"]]
     if panel["withheld"] is not None:
         return [about, [reason_words(panel["withheld"], _)]]
     head: Line = [_("测评对象"), _("得分"), _("底线"), _("低于底线")]

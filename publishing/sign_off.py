@@ -129,6 +129,7 @@ def sign(session: Session, poll: Poll, position: int, *, name: str, text: str | 
 def send_back(session: Session, poll: Poll, *, reason: str, who: str, now: datetime) -> None:
     """退回: end the chain for a reason; all signatures go, and the result waits to be looked at again. Raises BadInput `reason_empty`."""
     chain = _begun(session, poll)
+    demand_unconcerned(session, poll, who)
     if not reason.strip():
         raise BadInput("reason_empty")
     step = chain.current
@@ -201,6 +202,7 @@ def confirm_paper(session: Session, poll: Poll, position: int, *, second: str | 
 def discard_paper(session: Session, poll: Poll, position: int, *, who: str, now: datetime) -> None:
     """Throw away what was entered of a paper signature that does not fit its scan."""
     step, row = _paper(session, poll, position)
+    demand_unconcerned(session, poll, who)
     name = row.name
     row.name = row.signed_on = row.way = row.text = row.entered_by = row.scan = row.scan_type = None
     audit.record(session, who=who, what="poll.discard", poll_id=poll.id, now=now, step=step.rule.title, name=name)

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from ballots.scripts import MM_PER_POINT
 from ballots.typeface import text_face
-from publishing.page import BOTTOM, LEFT, RIGHT, TOP, WIDTH, Canvas, draw, height_of, joined
+from publishing.page import BOTTOM, LEFT, RIGHT, STAND_IN, TOP, WIDTH, Canvas, draw, height_of, joined, printable
 from scoring.summary import Section, Sheet, Signature, Words
 
 _BODY = 9.0
@@ -14,11 +14,14 @@ _SIGNING = 13.0  # mm a line, with room to write
 
 
 def write_summary(out: BinaryIO, sheet: Sheet, _: Words) -> int:
-    """Write the sheet as a PDF to `out`; give its number of pages. Raise MissingGlyph for a name that the font cannot print."""
+    """Write the sheet as a PDF to `out`; give its number of pages. A character that the font lacks is a 〓."""
+    sheet = printable(sheet)
     canvas = Canvas()
     _heading(canvas, sheet, _)
     for section in sheet.sections:
         _section(canvas, section, _)
+    if STAND_IN in str(sheet):
+        canvas.paragraph(_("〓：打印字体里没有的字，原文见网页。"), 8)
     _signatures(canvas, sheet.signatures, _)
     pages = len(canvas.pages)
     for number, page in enumerate(canvas.pages, 1):

@@ -5,13 +5,14 @@ const each = (name, act) => { for (const part of document.querySelectorAll(`[dat
 
 const show = (turnout) => {
   each("stage", (part) => { part.hidden = part.dataset.stage !== turnout.stage; });
+  each("closes", (part) => { part.textContent = turnout.closes; part.hidden = !turnout.closes; });
   each("at", (part) => { part.textContent = turnout.at; });
   for (const panel of turnout.panels) {
     const part = document.querySelector(`[data-panel="${panel.key}"]`);
     const figure = part.querySelector(".wall-figure");
     if (figure.textContent !== String(panel.returned)) figure.textContent = panel.returned;
     part.querySelector(".bar rect").setAttribute("width", panel.percent);
-    for (const note of part.querySelectorAll("[data-reached]")) note.hidden = (note.dataset.reached === "yes") !== panel.reached;
+    part.querySelector("[data-short]").hidden = panel.reached;
   }
 };
 

@@ -17,6 +17,7 @@ from polling.lifecycle import State
 from polling.models import Panel, Poll, Role
 from polling.organizations import RUNS_POLLS, holds
 from polling.polls import find_poll
+from polling.recusal import demand_unconcerned, is_concerned
 from polling.rosters import RosterEntry, roster_of
 from polling.spelling import findable, typed
 from web.access import Audience, audience
@@ -62,7 +63,10 @@ def room(poll_id: str) -> str:
         poll = attended_poll(session, poll_id)
         panels = attendance(session, poll)
         panel = _chosen(panels, request.args.get("panel"))
-        lines = roster_of(session, poll, panel.key) if poll.state in TAKES else []
+        takes = poll.state in TAKES
+        concerned = takes and is_concerned(session, poll, who())
+        takes = takes and not concerned
+        lines = roster_of(session, poll, panel.key) if takes else []
     search = (request.args.get("q") or "")[:LONGEST_SEARCH]
     left = bool(request.args.get("left"))
     found = _found(lines, search, left=left)
@@ -71,7 +75,8 @@ def room(poll_id: str) -> str:
         poll=poll,
         panels=panels,
         panel=panel,
-        takes=poll.state in TAKES,
+        takes=takes,
+        concerned=concerned,
         early=poll.state is State.DRAFT,
         closed={row.key: row for row in poll.panels},
         rows=[(line, findable(line.name, line.household)) for line in found[:MOST_ROWS]],
@@ -130,6 +135,7 @@ def note(poll_id: str) -> Response | tuple[Response, int]:
             panel = next((panel for panel in poll.panels if panel.key == key), None)
             if panel is None:
                 raise BadInput("panel_missing", key=key[:LONGEST_SEARCH])
+            demand_unconcerned(session, poll, who())
             words, anchor = _note(session, poll, panel)
             counts = _counts(attendance_of(session, poll, panel.key))
     except DomainError as error:

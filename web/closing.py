@@ -18,10 +18,12 @@ from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import STEPS, State
 from polling.models import Panel, Poll
 from polling.people import two_people
+from publishing.page import STAND_IN, printable
 from publishing.turnout import turnout
 from publishing.withdrawal import annul
 from web.access import Audience, audience
 from web.acts import LONGEST_REASON, Annulment, TwoPeople, already, one_line, refusal, say
+from web.closing_time import is_early, time_words
 from web.desk import database, now, own_poll, random, signer, who
 from web.words import sentence
 
@@ -34,6 +36,7 @@ class Closing(TwoPeople):
     """Closing; `closing_form` adds the fields of each panel: handed out, present, spoiled, left over, and why it does not balance."""
 
     less = BooleanField()
+    early = BooleanField()
 
 
 def closing_form(poll: Poll) -> Closing:
@@ -120,6 +123,7 @@ def close(poll_id: str) -> Response | str | tuple[str, int]:
             except DomainError as error:
                 problem = error
             else:
+                _say_unprintable(form, found)
                 return _closed(poll_id)
     with database().read() as session:
         found = own_poll(session, poll_id)
@@ -145,6 +149,8 @@ def close(poll_id: str) -> Response | str | tuple[str, int]:
         panels=panels,
         came=came,
         ask_less=ask_less,
+        closes=time_words(found),
+        early=is_early(found),
         ask_note=ask_note,
     )
     return page, status
@@ -159,6 +165,8 @@ def _close(
 ) -> None:
     issued, figures = stated
     form.demand_fresh(found)
+    if is_early(found) and not form.early.data:
+        raise RuleRefused("closes_early", value=time_words(found))
     inside = boxed(session, found)
     if not form.less.data:
         for key, number in issued.items():
@@ -175,6 +183,13 @@ def _not_open(found: Poll) -> Response:
     if found.state is State.ANNULLED:
         return already(found, _("本场测评已作废。"))
     return already(found, _("票箱已经关好了，不用再关。"))
+
+
+def _say_unprintable(form: Closing, found: Poll) -> None:
+    written = "".join(form[f"note_{panel.key}"].data or "" for panel in found.panels)
+    missing = dict.fromkeys(character for character in written if printable(character) == STAND_IN)
+    if missing:
+        say(_("理由里的「%(characters)s」，打印字体里没有，报告上印成〓。", characters="".join(missing)), "warn")
 
 
 def _closed(poll_id: str) -> Response:

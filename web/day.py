@@ -29,6 +29,7 @@ from publishing.turnout import turnout
 from web import preflight
 from web.access import Audience, audience
 from web.acts import Told, already, refusal, say
+from web.closing_time import time_form, time_words
 from web.desk import database, now, own_poll, random, signer, store, who
 from web.guide import AFTER_CLOSING, BEFORE_OPENING, After, Next, href, path, what_else, what_next
 
@@ -59,6 +60,8 @@ def poll(poll_id: str) -> str:
             scheme=scheme,
             kinds={rule.key: rule.title for rule in scheme.subjects},
             panels=panels,
+            closes=time_words(found),
+            time_form=time_form(found),
             path=path(found, printed=printed, holders=bool(asked or _named(keys)), awaited=awaited),
             next=following,
             others=what_else(found, following.link),

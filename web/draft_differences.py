@@ -34,6 +34,7 @@ def differences(
             _("手机上选票前面的一句话"): file.intro or "—",
             _("手机上有哪些语言"): "、".join(ENDONYMS[each] for each in file.languages),
             _("票上的网址"): file.base_url or "—",
+            _("几点关箱"): file.closes or "—",
             _("测评对象"): "、".join(entry.name for entry in file.subjects),
             _("测评组"): "；".join(panels),
             _("钥匙保管人"): "、".join(holders) or "—",

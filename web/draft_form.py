@@ -32,6 +32,7 @@ from polling.polls import LANGUAGES, PanelEntry, PollFile, SubjectEntry, usual_s
 from polling.rosters import RosterLine, read_roster
 from schemes.rules import PanelRule, Scheme
 from web.acts import Act, one_line
+from web.closing_time import for_input, kept_minute
 from web.proposals import periods, retitled
 from web.words import sentence
 
@@ -155,12 +156,14 @@ def texts_form(draft: Draft, holders: int) -> StepForm:
             _("手机上有哪些语言"), choices=[SelectChoice(*each) for each in ENDONYMS.items()], validate_choice=False
         ),
         "base_url": StringField(_("票上的网址")),
+        "closes": StringField(_("几点关箱")),
     }
     data: dict[str, Any] = {
         "title": draft.file.title,
         "intro": draft.file.intro,
         "languages": list(draft.file.languages),
         "base_url": draft.file.base_url or "",
+        "closes": for_input(draft.file.closes),
     }
     for number in range(1, max(holders, len(draft.holders)) + 1):
         fields[f"holder_{number}"] = StringField(_("钥匙保管人 %(number)s", number=number))
@@ -211,7 +214,8 @@ def read_texts(form: StepForm, draft: Draft) -> PollFile | None:
     intro = one_line(form["intro"].data)
     _demand_glyphs(form["intro"], [intro])
     languages = tuple(each for each in LANGUAGES if each in (form["languages"].data or ()))
-    return _changed(form, draft, title=_title(form), base_url=base_url, intro=intro, languages=languages)
+    closes = kept_minute(form["closes"].data)
+    return _changed(form, draft, title=_title(form), base_url=base_url, intro=intro, languages=languages, closes=closes)
 
 
 def read_check(form: StepForm, draft: Draft) -> PollFile | None:

@@ -169,6 +169,7 @@ def _copied(session: Session, model: Poll, scheme: Scheme, number: str) -> Poll:
         title=retitled(old.title, scheme, old.period, period),
         base_url=old.base_url or proposed() or None,
         rehearsal=False,
+        closes=None,
         subjects=named_now(session, [entry for entry in old.subjects if entry.kind in kinds]),
         panels=tuple(entry for entry in old.panels if entry.key in keys),
     )

@@ -12,6 +12,7 @@ from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import demand_revision
+from polling.recusal import demand_unconcerned
 from publishing.counting import boxes_to_open, take_share
 from web import desk
 from web.access import Audience, audience
@@ -137,7 +138,7 @@ def _file(poll_id: str) -> str:
 
 def _shares(poll_id: str) -> str:
     with desk.database().read() as session:
-        desk.own_poll(session, poll_id)
+        demand_unconcerned(session, desk.own_poll(session, poll_id), desk.who())
     files = _chosen()
     for file in files:
         take_share(

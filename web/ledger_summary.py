@@ -2,21 +2,17 @@
 
 import io
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from ballots.unprintable import MissingGlyph
-from polling.errors import BadInput
 from scoring import book
 from scoring.summary import Sheet, summary
 from scoring.summary_print import write_summary
 from scoring.summary_xlsx import summary_xlsx
-from web.acts import say
 from web.desk import database
 from web.ledger_entries import XLSX, download
 from web.ledgers import Place, desk, place, read
-from web.words import sentence
 
 blueprint = Blueprint("ledger_summary", __name__, url_prefix="/desk/scoring")
 
@@ -44,10 +40,5 @@ def sheet(kind: str) -> Response:
     if kind == "xlsx":
         return download(summary_xlsx(made, gettext), f"summary-{about.period}.xlsx", XLSX)
     out = io.BytesIO()
-    try:
-        write_summary(out, made, gettext)
-    except MissingGlyph as missing:
-        say(sentence(BadInput("summary_glyph", character=missing.character, text=missing.text)), "bad")
-        back = url_for("ledgers.listed") if county else url_for("ledgers.ledger", **about.query)
-        return redirect(back)
+    write_summary(out, made, gettext)
     return download(out.getvalue(), f"summary-{about.period}.pdf", "application/pdf")

@@ -240,9 +240,10 @@ def table(poll_id: str, kind: str) -> Response:
         document = published_document(session, poll_id)
         if found.state is State.COUNTED:
             document = result_document(session, found, "", day_of(now()))
+        balances = balances_of(found)
     if document is None:
         return already(found, _("还没有计票，没有结果。"))
-    lines = lines_of(document, _)
+    lines = lines_of(document, balances, _)
     response = make_response(as_csv(lines) if kind == "csv" else as_xlsx(lines))
     response.headers["Content-Type"] = "text/csv; charset=utf-8" if kind == "csv" else XLSX
     response.headers["Content-Disposition"] = f'attachment; filename="{document["id"] or poll_id}.{kind}"'

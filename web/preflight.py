@@ -16,19 +16,21 @@ from belenios.encoding import is_uuid
 from polling.addresses import is_loopback
 from polling.db import Session
 from polling.drafts import file_of
-from polling.errors import BadInput
+from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import find_poll, missing_parts, scheme_of
 from polling.preflight import TICKS, Item, note, noted, scrutineers, unnote
+from polling.recusal import demand_unconcerned
 from schemes.rules import Scheme
 from web.access import Audience, audience
 from web.acts import Act, already, say, unfinished
-from web.desk import database, own_poll
+from web.desk import database, own_poll, who
 from web.guide import BEFORE_OPENING
 from web.previews import previews
 from web.qr import picture
 from web.slip_address import address_of
+from web.words import sentence
 
 blueprint = Blueprint("preflight", __name__, url_prefix="/desk")
 public = Blueprint("reach", __name__)
@@ -152,12 +154,16 @@ def preflight(poll_id: str) -> Shown:
         if missing_parts(poll):
             return unfinished(poll)
     if form.is_submitted():
-        with database().write() as session:
-            found = own_poll(session, poll_id, lock=True)
-            ticked = set(request.form.getlist("tick"))
-            for item in TICKS:
-                (note if item.value in ticked else unnote)(session, found, item)
-            done = ready(session, found)
+        try:
+            with database().write() as session:
+                found = own_poll(session, poll_id, lock=True)
+                demand_unconcerned(session, found, who())
+                ticked = set(request.form.getlist("tick"))
+                for item in TICKS:
+                    (note if item.value in ticked else unnote)(session, found, item)
+                done = ready(session, found)
+        except DomainError as error:
+            return already(poll, sentence(error))
         if done:
             say(_("都核对好了，可以开箱。"))
             return redirect(url_for("day.open_", poll_id=poll_id))

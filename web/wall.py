@@ -9,6 +9,7 @@ from polling.lifecycle import State
 from polling.models import Poll
 from publishing.turnout import PanelTurnout, turnout
 from web.access import Audience, audience
+from web.closing_time import wall_words
 from web.day import server_alone
 from web.desk import database, now, own_poll
 
@@ -53,6 +54,7 @@ def wall(poll_id: str) -> str:
         stage=stage(found),
         panels=[(panel, figures(panel), 100 * panel.needed // panel.expected) for panel in panels],
         at=clock(),
+        closes=wall_words(found),
         alone=alone,
     )
 
@@ -64,6 +66,8 @@ def numbers(poll_id: str) -> Response:
     with database().read() as session:
         found = own_poll(session, poll_id)
         panels = turnout(session, found)
-    response = jsonify(stage=stage(found), at=clock(), panels=[figures(panel) for panel in panels])
+    response = jsonify(
+        stage=stage(found), at=clock(), closes=wall_words(found), panels=[figures(panel) for panel in panels]
+    )
     response.headers["Cache-Control"] = "private, max-age=2"
     return response

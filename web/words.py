@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "poll_empty": N_("请填写。"),
     "poll_unprintable": N_("里面有印不出来的控制字符，请删去。"),
     "poll_base_url": N_("{value} 不是网址。例如 http://192.168.1.20:8000。"),
+    "poll_closes": N_("请写日期和时间，例如 2026-10-20 17:30。"),
     "poll_intro": N_("太长了，最多 {most} 个字。"),
     "poll_languages": N_("请至少选一种语言。"),
     "poll_subjects_number": N_("测评对象有 {number} 个，应是 1 到 {most} 个。"),

@@ -1,8 +1,10 @@
-// "Check my ballot": is the ballot of this tracker in the box? All sentences stand in the page; this script shows the one that is true.
+// "Check my ballot": is the ballot of this tracker in the box? After closing a slip tells its own. All sentences stand in the page; this script shows the one that is true.
+import { readCode } from "../protocol/credential.js";
 import { fromPhoto, hasCamera, watch } from "./scan.js";
+import { trackerOf } from "./slip.js";
 
 const RECEIPT = /\/check\/([1-9A-HJ-NP-Za-km-z]{14})#([A-Za-z0-9+/_-]{43})=?$/;
-const SLIP = /\/v\/[1-9A-HJ-NP-Za-km-z]{14}#/;
+const SLIP = /\/v\/([1-9A-HJ-NP-Za-km-z]{14})#([1-9A-HJ-NP-Za-km-z-]+)$/;
 const TRACKER = /^[A-Za-z0-9+/_-]{43}$/;
 const at = (id) => document.getElementById(id);
 const panel = at("panel");
@@ -32,16 +34,33 @@ async function answerFor(number, text) {
   return { 200: "in_box", 404: "not_in_box", 409: "not_open", 410: "annulled" }[one.status] ?? "no_network";
 }
 
-async function ask() {
-  say("");
+/** What became of a slip. Its code stays on this phone; before closing it is a vote that others could cast, and nothing is said of it. */
+async function answerForSlip(number, code) {
+  const answer = await fetch(`/v/${encodeURIComponent(number)}/archive.bel`);
+  if (!answer.ok) return { 404: "unknown_panel", 409: "slip", 410: "annulled" }[answer.status] ?? "no_network";
+  const found = trackerOf(new Uint8Array(await answer.arrayBuffer()), number, code);
+  at("slip_tracker").textContent = found;
+  return found ? "slip_cast" : "slip_unused";
+}
+
+async function show(answer) {
+  say("looking");
   try {
-    say(await answerFor(plain(panel.value), plain(tracker.value).replace(/=$/, "")));
+    say(await answer);
   } catch {
     say("no_network");
   }
 }
 
-/** Take what a QR code says; true when it was a receipt. */
+const ask = () => show(answerFor(plain(panel.value), plain(tracker.value).replace(/=$/, "")));
+
+/** A slip's panel and code in an address; null when it is none. */
+function slipIn(text) {
+  const found = SLIP.exec(text);
+  return found && readCode(found[2]) && found.slice(1);
+}
+
+/** Take what a QR code says; true when it was a receipt or a slip. */
 function take(text) {
   const receipt = text && RECEIPT.exec(text.trim());
   if (receipt) {
@@ -49,12 +68,20 @@ function take(text) {
     ask();
     return true;
   }
-  say(!text ? "no_code" : SLIP.test(text) ? "slip" : "other_code");
-  return false;
+  const slip = text && slipIn(text.trim());
+  if (slip) show(answerForSlip(...slip));
+  else say(text ? "other_code" : "no_code");
+  return !!slip;
 }
 
-/** A receipt's address was opened: the tracker stands behind `#`. */
+/** A receipt's address was opened: the tracker stands behind `#`; or a slip's page led here after closing, then it is the slip's code. */
 function fromAddress() {
+  const code = location.hash.slice(1);
+  if (readCode(code)) {
+    history.replaceState(null, "", location.pathname + location.search);
+    show(answerForSlip(panel.value, code));
+    return;
+  }
   for (const link of document.querySelectorAll("footer a[hreflang]")) link.hash = location.hash;
   if (location.hash.length < 2) return;
   tracker.value = location.hash.slice(1);
@@ -64,7 +91,9 @@ function fromAddress() {
 at("asked").addEventListener("submit", (event) => {
   event.preventDefault();
   // a whole address may be pasted as well
-  if (!RECEIPT.test(plain(tracker.value)) || !take(plain(tracker.value))) ask();
+  const typed = plain(tracker.value);
+  if (RECEIPT.test(typed) || slipIn(typed)) take(typed);
+  else ask();
 });
 at("photo").addEventListener("change", async ({ target }) => {
   if (target.files.length) take(await fromPhoto(target.files[0]));

@@ -125,6 +125,36 @@ def test_a_photo_of_the_receipt(open_box, phone):
     assert [url for url in asked if "4kbHG" in url] == []
 
 
+def test_a_slip_tells_its_own_ballot_after_closing(open_box, phone, look, axe):
+    """Before closing nothing is said of a slip; then its own page leads to the answer. Neither code nor tracker is sent or left in the address."""
+    site, panel, trackers = open_box
+    codes = site.village.codes["villagers"]
+    page = phone()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.partition("#")[0]))
+    page.goto(f"{site.url}/check/{panel}#{codes[0]}")
+    page.locator("#slip").wait_for()
+    site.village.close()
+    page.goto(f"{site.url}/v/{panel}#{codes[1]}")
+    look(page, "closed-slip")
+    page.get_by_role("link", name="查这张票投进去没有").click()
+    page.locator("#slip_cast").wait_for()
+    assert page.locator("#slip_tracker").inner_text() == trackers[1]
+    assert page.url == f"{site.url}/check/{panel}"
+    axe(page)
+    look(page, "check-slip-cast")
+    for code, expected in ((codes[5], "slip_unused"), (codes[2], "slip_cast"), (f"{codes[2][:-1]}0", "other_code")):
+        text = f"{site.url}/v/{panel}#{code}"
+        page.locator("#photo").set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": picture(text)})
+        page.locator(f"#{expected}").wait_for()
+        assert answers(page) == [expected]
+    assert page.locator("#slip_tracker").text_content() == trackers[2]
+    look(page, "check-slip-other")
+    assert ask(page, panel, f"{site.url}/v/{panel}#{codes[5]}") == "slip_unused"
+    secrets = [*codes, *(site.village.point(number) for number in range(6)), *map(url_safe, trackers)]
+    assert [url for url in asked if any(secret in url for secret in secrets)] == []
+
+
 def test_the_camera(secure_site, phone):
     """Over https the camera's picture is read until a receipt is in it, and then the camera is turned off."""
     secure_site.village.opened()

@@ -159,6 +159,8 @@ SUBJECT = '[[subjects]]\nid = "{}"\nkind = "work_team"\nname = "{}"\n'
         ('base_url = "http://127.0.0.1:8000"', 'base_url = "http://a/#b"', "poll_base_url", "base_url"),
         ('base_url = "http://127.0.0.1:8000"', 'base_url = "http://a\\n"', "poll_base_url", "base_url"),
         ('base_url = "http://127.0.0.1:8000"', 'base_url = ""', "poll_base_url", "base_url"),
+        ("rehearsal = true", 'closes = "17:30"', "poll_closes", "closes"),
+        ("rehearsal = true", 'closes = "2026-02-30 17:30"', "poll_closes", "closes"),
         ('id = "gama-team"', 'id = "Gama"', "subject_id", "subjects[0].id"),
         ('id = "gama-team"', 'id = "gama\\n"', "subject_id", "subjects[0].id"),
         ('id = "gama-team"', f'id = "{"a" * 65}"', "subject_id", "subjects[0].id"),

@@ -44,9 +44,38 @@ def test_closing_takes_a_second_person(real, desk):
         assert PASSWORD not in page
         assert state(real) is State.OPEN
     assert "stand_in" not in desk.page(at(real, "close"))
-    desk.send(at(real, "close"), 302, issued_villagers="11", note_villagers="补发一张", **close_fields())
+    typed = {"issued_villagers": "11", "note_villagers": "补发𪚥一张👍"}
+    page = desk.send(at(real, "close"), 200, follow=True, **typed, **close_fields())
+    assert "理由里的「𪚥👍」，打印字体里没有，报告上印成〓" in page
     assert (real.panel().issued, state(real)) == (11, State.CLOSED)
     assert f"监票人 {SCRUTINEER}" in desk.page(at(real))
+
+
+def test_to_close_before_the_announced_time_asks_for_a_tick(real, desk):
+    """The time is set and changed while people vote, said on poll page and wall; a tick is asked for before it, nothing after it."""
+
+    def send(status, page, **fields):
+        return desk.send(at(real, page), status, follow=True, hidden=desk.form(at(real)), **fields)
+
+    assert "请写日期和时间" in send(200, "closes", closes="傍晚")
+    assert "2020-01-01 00:00 已经过了" in send(200, "closes", closes="2020-01-01 00:00")
+    assert "关箱。" not in desk.page(at(real))
+    page = send(200, "closes", closes="２９９９-10-20T17:30")
+    assert "说好 2999年10月20日 17:30 关箱" in page
+    assert "关箱时间：2999-10-20 17:30（原来：没有定）" in page
+    assert desk.client.get(at(real, "turnout.json")).json["closes"] == "2999年10月20日 17:30 关箱"
+    assert '<p class="wall-closes" data-closes>2999年10月20日 17:30 关箱</p>' in desk.page(at(real, "wall"))
+    assert "还没到说好的时间" in desk.page(at(real, "close"))
+    assert "没到原先说好的 2999年10月20日 17:30" in desk.send(at(real, "close"), 409, **close_fields())
+    assert state(real) is State.OPEN
+    change(real, closes="2020-01-01 00:00")
+    assert "过了 2020年1月1日 00:00，还在排队的照样投" in desk.page(at(real, "wall"))
+    assert 'name="early"' not in desk.page(at(real, "close"))
+    assert "说好" not in send(200, "closes", closes=" ")
+    assert desk.client.get(at(real, "turnout.json")).json["closes"] == ""
+    change(real, closes="2999-10-20 17:30")
+    desk.send(at(real, "close"), 302, early="y", **close_fields())
+    assert "关箱" not in desk.client.get(at(real, "turnout.json")).json["closes"]
 
 
 @pytest.mark.parametrize("written", ["x", "-1", "13", "9" * 5000, "1.5", "²"])

@@ -249,6 +249,7 @@ def test_a_copy_has_everything_of_its_model(village, desk):
         False,
         State.DRAFT,
     )
+    assert (old.closes, made.closes) == ("2026-11-05 17:30", None)
     assert (made.base_url, made.intro, made.languages) == (old.base_url, old.intro, old.languages)
     assert [row.subject_id for row in made.subjects] == [row.subject_id for row in old.subjects]
     numbers = lambda poll: [(row.key, row.expected, row.spare) for row in poll.panels]  # noqa: E731

@@ -44,6 +44,7 @@ def test_a_new_poll_by_its_steps(village, desk):
         True,
     )
     assert (poll.organization_id, poll.base_url, poll.state) == (ROOT, GOOD["base_url"], State.DRAFT)
+    assert poll.closes == "2026-11-05 17:30"
     assert [(row.kind, row.name) for row in poll.subjects] == [
         ("work_team", "嘎玛村驻村工作队"),
         ("work_team", "达那村驻村工作队"),
@@ -226,6 +227,7 @@ def test_earlier_subjects_are_ticked_or_taken_all(desk):
         ({"base_url": "票.example"}, "base_url", "不是网址"),
         ({"base_url": "http://127.0.0.1:8000"}, "base_url", "手机打不开"),
         ({"base_url": "http://localhost"}, "base_url", "手机打不开"),
+        ({"closes": "2026-13-01T17:30"}, "closes", "请写日期和时间"),
         ({"expected_evaluators": "二十"}, "expected_evaluators", "请只写数字"),
         ({"expected_evaluators": "19"}, "expected_evaluators", "还差 1 人"),
         ({"expected_evaluators": "0"}, "expected_evaluators", "1 到 20000"),

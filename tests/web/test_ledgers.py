@@ -305,9 +305,9 @@ def test_a_table_with_a_fault_is_not_imported(desk, office):
 
 def test_the_summary_of_one_and_of_the_county(desk, office):
     """PDF and workbook of the township; without an organization of all that the period has."""
-    office.register(Subject("dawa", "team_member", "达瓦", "曲水乡", {}))
+    office.register(Subject("dawa", "team_member", "达𪚥", "曲水乡", {}))
     send(desk, "part", subject="zhaxi", **PART)
-    office.names["dawa"] = "达瓦"
+    office.names["dawa"] = "达𪚥"
     office.receive(office.result("r9", poll="p9", subjects=("dawa",)))
     with office.database.write() as session:
         book.refresh(session, "county", rehearsal=False)
@@ -315,6 +315,8 @@ def test_the_summary_of_one_and_of_the_county(desk, office):
     text = pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text()
     assert "嘎玛乡2026年10月考核结果汇总表" in text.replace("\n", "").replace("\0", "")
     county = {"scheme": "county", "period": "2026-10"}
+    answer = desk.client.get(f"{ROOM}/summary.pdf", query_string=county)
+    assert "达〓" in pypdf.PdfReader(io.BytesIO(answer.data)).pages[0].extract_text().replace("\0", "")
     sheet = load_workbook(io.BytesIO(desk.client.get(f"{ROOM}/summary.xlsx", query_string=county).data)).active
     cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
     assert "曲水乡" in cells

@@ -4,6 +4,7 @@ import io
 import re
 from datetime import UTC, date, datetime
 
+import pypdf
 import pytest
 from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, Desk, at, change, state
 from phones import Clock, Phone
@@ -17,7 +18,7 @@ from polling.polls import find_poll
 from publishing import sign_off
 from publishing.counting import count_poll
 
-LEADER, SECRETARY = "张组长", "陈书记"
+LEADER, SECRETARY = "张𪚥", "陈书记"  # a name that the print has no letter for
 AFTER = datetime(2026, 10, 28, 1, tzinfo=UTC)
 
 
@@ -96,6 +97,8 @@ def test_from_the_count_to_the_archive(counted, app, desk, clock):
     )
     desk.send(at(counted, "publish"), 302, hidden=desk.form(at(counted, "result")))
     assert "到 2026-10-27 为止" in desk.page(at(counted))
+    report = pypdf.PdfReader(io.BytesIO(desk.client.get(at(counted, "report.pdf")).data)).pages[0].extract_text()
+    assert "张〓" in report.replace("\0", "")
     page = desk.page(at(counted, "notice"))
     assert "2026-10-21 到 2026-10-27" in page
     assert "<button>" not in page.partition("<main")[2]

@@ -166,14 +166,16 @@ def test_the_result_shows_every_count_rate_and_line(village, desk):
 
 def test_the_result_as_a_table(village, desk):
     """Excel and csv say the same: votes and rates of all options, score, floor, what was apart; a name is no formula."""
-    village.create(expected={"villagers": 12})
+    village.create(expected={"villagers": 12}, spare=2)
     with village.database.write() as session:
         poll = find_poll(session, village.poll)
         session.get(Subject, "team-1").name = poll.subjects[0].name = "=1+1工作队"
     village.print()
     village.open()
     village.vote([[1]] * 3 + [[3]] * 4 + [[4]] * 3 + [[5]] + [[0]])
-    village.close()
+    village.close(villagers=13)
+    with village.database.write() as session:
+        find_poll(session, village.poll).panels[0].note = "补发一张"
     assert "还没有计票" in desk.client.get(at(village, "result.csv"), follow_redirects=True).text
     village.count()
     said = desk.client.get(at(village, "result.csv"))
@@ -181,7 +183,11 @@ def test_the_result_as_a_table(village, desk):
     assert said.data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(said.data.decode("utf-8-sig"))))
     head = rows.index(next(row for row in rows if row[:1] == ["测评对象"]))
-    assert rows[head - 1][1:] == ["应到", "12", "发出", "12", "收回", "12", "最低", "10"]
+    assert rows[head - 1][1:] == [
+        "应到", "12", "实到", "13", "印制", "14", "发出", "13", "作废票", "0", "备用未用", "1", "收回", "12", "最低", "10",
+    ]  # fmt: skip
+    assert rows[-1][0] == "核对人数和票数"
+    assert rows[-1][1].endswith("不相符，理由：补发一张。")
     line = dict(zip(rows[head], rows[head + 1], strict=True))
     assert line | {"档案核对码": ""} == {
         "测评对象": "\t=1+1工作队", "得分": "50.00", "底线": "60", "低于底线": "是",

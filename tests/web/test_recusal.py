@@ -5,16 +5,18 @@ import html
 import pytest
 from at_desk import Desk, audited
 from counties import NOW, PASSWORD, add_person
+from rosters import lines_of, rostered
 
 from ballots import opening
-from ballots.invitations import name_holders
+from ballots.invitations import bring_file, name_holders, new_link, strike_out
+from ballots.slips import keep_points
 from cli.main import run
 from polling import people, recusal
 from polling.errors import DomainError
 from polling.models import Role
 from polling.passwords import hash_password
 from polling.polls import find_poll
-from publishing import sign_off
+from publishing import ending, objections, sign_off
 from publishing.counting import count_poll
 from publishing.results import publish
 from publishing.signing_keys import load_signer
@@ -75,6 +77,7 @@ def test_a_subject_prints_opens_and_counts_nothing(village, desk):
     answer = send(desk, village, "print")
     assert (answer.status_code, said in answer.text) == (409, True)
     village.print()
+    assert said in desk.get(send(desk, village, "preflight").location).text
     answer = send(desk, village, "open")
     assert (answer.status_code, said in answer.text) == (409, True)
     village.open()
@@ -101,8 +104,17 @@ def test_every_act_asks_in_its_own_room_too(village, desk):
         assert refused(people.demand_organizer, session, SUBJECT, poll) == "recused"
         assert refused(name_holders, session, poll, [SPELT, "李"], who="组", now=NOW) == "holder_subject"
         name_holders(session, poll, ["李"], who="组", now=NOW)
+        by = {"who": SUBJECT, "now": NOW}
+        assert refused(new_link, session, poll, 1, random=village.random, **by) == "recused"
+        assert refused(bring_file, session, poll, 1, b"", where="", **by) == "recused"
+        assert refused(strike_out, session, poll, 1, **by) == "recused"
         name_holders(session, poll, [], who="组", now=NOW)
     village.print()
+    with village.database.write() as session:
+        poll = find_poll(session, village.poll)
+        assert refused(name_holders, session, poll, ["王"], **by) == "recused"
+        back = {"printing": poll.printing, "replaces": poll.printing}
+        assert refused(keep_points, session, poll, {}, **back, **by) == "recused"
     with village.database.write() as session:
         poll, random = find_poll(session, village.poll), village.random
         more = {"store": village.store(), "sign": str, "now": NOW, "random": random}
@@ -118,9 +130,40 @@ def test_every_act_asks_in_its_own_room_too(village, desk):
         poll = find_poll(session, village.poll)
         steps = len(sign_off.chain_of(session, poll).steps)
         assert refused(sign_off.send, session, poll, [None] * steps, who=SUBJECT, now=NOW) == "recused"
+        sign_off.send(session, poll, [None] * steps, who="组", now=NOW)
+        assert refused(sign_off.send_back, session, poll, reason="看错了", **by) == "recused"
         sign_off.stand_in(session, poll, who="组", now=NOW)
         more = {"document_id": "x", "now": NOW, "holidays": None}
         assert refused(publish, session, poll, signer=signer, who=SUBJECT, **more) == "recused"
+    village.publish(NOW)
+    with village.database.write() as session:
+        poll = find_poll(session, village.poll)
+        words = {"text": "票数不对", "came": objections.Came.PHONE, "received_on": NOW.date(), "from_whom": None}
+        assert refused(objections.record, session, poll, **words, **by) == "recused"
+        objections.record(session, poll, **words, who="组", now=NOW)
+        words = {"decision": objections.Decision.REJECTED, "text": "查过", "decided_by": "赵主任"}
+        assert refused(objections.decide, session, poll, 1, **words, **by) == "recused"
+        objections.decide(session, poll, 1, **words, who="组", now=NOW)
+        assert refused(ending.finalise, session, poll, **by) == "recused"
+        ending.finalise(session, poll, who="组", now=NOW)
+        assert refused(ending.archive, session, poll, **by) == "recused"
+
+
+def test_a_teller_who_is_assessed_hands_out_no_slips(village, desk):
+    """At the attendance desk: the page says so and has no buttons, and a tap that comes all the same changes nothing."""
+    add_person(village.database, SPELT, Role.TELLER, password_hash=hash_password(PASSWORD, ""))
+    teller = at_desk(desk.client.application, SPELT)
+    rostered(village)
+    path = f"/desk/polls/{village.poll}/attendance"
+    page = html.unescape(teller.get(path).text)
+    assert ("您是这次的测评对象，要回避" in page, 'name="tick"' in page) == (True, False)
+    for tap in ({"tick": "1 slip on"}, {"tick": "1 present on"}, {"move": "slip 1"}):
+        answer = teller.send(path, form="/desk/attendance", panel="villagers", **tap)
+        assert "要回避" in html.unescape(teller.get(answer.location).text)
+    assert not any(map(any, lines_of(village)))
+    other = at_desk(desk.client.application, "组")
+    other.send(path, form=path, panel="villagers", tick="1 slip on")
+    assert lines_of(village)[1] == (True, True)
 
 
 def test_a_draft_may_be_thrown_away_by_anybody_who_runs_it(village, desk):
