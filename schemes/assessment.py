@@ -187,6 +187,11 @@ class Quota(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     grade_share_of: Key | None = None
     least_pool: Number = 0
 
+    @property
+    def leaves_a_choice(self) -> bool:
+        """Whether people may approve another number than the one that binds of itself."""
+        return self.alternative is not None or (self.share is not None and self.alternative_rounding is not None)
+
 
 class AttributeTest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A subject's number attribute is at least this (海拔4500米及以上 includes the number)."""

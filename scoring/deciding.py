@@ -55,9 +55,12 @@ def decide_quota(
     what: Literal["alternative", "override"],
     reason: str,
 ) -> int:
-    """Approve a quota's alternative share, or that a bound is broken. Raise BadInput `scoring_quota_unknown`, RuleRefused `scoring_entered`."""
+    """Approve a quota's alternative share, where it has none its other rounding, or that a bound is broken.
+
+    Raise BadInput `scoring_quota_unknown`, RuleRefused `scoring_entered`.
+    """
     rule = next((each for each in scheme.quotas if quota in (each.key, each.title)), None)
-    if rule is None or (what == "alternative" and rule.alternative is None):
+    if rule is None or (what == "alternative" and not rule.leaves_a_choice):
         raise BadInput(
             "scoring_quota_unknown", value=quota[:80], allowed=[each.title for each in scheme.quotas] or ["—"]
         )

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import DomainError
-from schemes.assessment import Fact, SignOffOf
+from schemes.assessment import Fact, Grade, SignOffOf
+from schemes.periods import period_kind
 from schemes.rules import Scheme
 from schemes.vocabulary import PeriodKind
 from scoring import book, packs
@@ -20,10 +21,10 @@ from scoring.entries import detail_of
 from scoring.entries import in_force as entries_in_force
 from scoring.ledger import Ledger, Row, Step
 from scoring.models import Entry
-from scoring.parts import Composed
+from scoring.parts import Composed, PollSource
 from scoring.periods import overdue
 from scoring.receiving import in_force as results_in_force
-from tally.display import score_text
+from tally.display import rate_text, score_text
 from web.access import Audience, audience
 from web.desk import database, now
 from web.ledger_words import waits, word
@@ -244,6 +245,9 @@ def subject_page(about: Place, subject_id: str, problem: str = "") -> str:
         kind=scheme.subject(row.subject.kind).title,
         attributes={rule.key: rule for rule in scheme.attributes},
         panels={panel.key: panel for panel in scheme.panels},
+        polls=_other_polls(row),
+        line=_lowest_line(scheme, row),
+        dissatisfied=lambda source: _dissatisfied(scheme, source),
         waits=waits,
         documents=documents,
         word=word,
@@ -262,3 +266,27 @@ def _entered_parts(scheme: Scheme, row: Row) -> dict[str, str]:
     composite = scheme.composite_of(row.subject.kind)
     parts = composite.parts if composite is not None and row.parts else ()
     return {part.key: part.title for part in parts if not part.panels}
+
+
+def _other_polls(row: Row) -> list[PollSource]:
+    """The polls that neither a part of the score nor the satisfaction shows."""
+    shown = [source for part in row.parts for source in part.sources]
+    shown += row.satisfaction.sources if row.satisfaction is not None else ()
+    return [source for source in row.polls if source not in shown]
+
+
+def _lowest_line(scheme: Scheme, row: Row) -> Grade | None:
+    """The grade below whose line a shorter period's score is the lowest there is; None where that scale has no lines."""
+    if not row.periods:
+        return None
+    scale = scheme.grades_of(row.subject.kind, period_kind(row.periods[0].period))
+    lines = [grade for grade in scale if grade.at_least]
+    return lines[-1] if lines else None
+
+
+def _dissatisfied(scheme: Scheme, source: PollSource) -> str:
+    """The share of the valid votes that a rule holds against its line, as people read it; nothing where no rule asks."""
+    rule = scheme.panel(source.panel_key).dissatisfied
+    if rule is None or source.counts is None or not source.valid:
+        return ""
+    return rate_text(scheme, sum(source.counts[key] for key in rule.options), source.valid, rule.above)
