@@ -4,6 +4,7 @@ import io
 import re
 from html import unescape
 
+from counties import own_pack
 from desks import at, workbook
 from openpyxl import load_workbook
 from village import Village
@@ -53,6 +54,10 @@ def test_the_register_by_hand_and_by_table(desk):
     ]
     assert head[:4] == ["编号", "姓名", "类别", "单位"]
     assert desk.client.get(f"{ROOM}/register.xlsx?scheme=none").status_code == 404
+    own = own_pack("huayuan_2016")
+    assert f"register?scheme={own}" in desk.page(f"{ROOM}/register")
+    assert "帮扶责任人" in desk.page(f"{ROOM}/register?scheme={own}")
+    assert desk.client.get(f"{ROOM}/register.xlsx?scheme={own}").status_code == 200
     row = ["a-team", "甲村工作队", kinds()[0], "甲乡"]
     page = enrol(
         desk, 422, table=(io.BytesIO(workbook(head[:4], row, ["乙", "乙村工作队", kinds()[0], "乙乡"])), "名册.xlsx")
