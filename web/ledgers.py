@@ -16,7 +16,7 @@ from schemes.assessment import Fact, Grade, SignOffOf
 from schemes.periods import period_kind
 from schemes.rules import Scheme
 from schemes.vocabulary import PeriodKind
-from scoring import book, packs
+from scoring import book, deciding, packs
 from scoring.entries import detail_of
 from scoring.entries import in_force as entries_in_force
 from scoring.ledger import Ledger, Row, Step
@@ -131,6 +131,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
     with database().read() as session:
         scheme, found = read(session, about)
         entered = about_all(session, about)
+        compared = deciding.compared(session, about.scheme, rehearsal=about.rehearsal)
     titles = {kind.key: grade_titles(scheme, kind.key, found.period_kind) for kind in scheme.subjects}
     rows = sorted(found.rows, key=lambda row: _order(row, by, titles))
     late = {due.key for due in overdue(found.deadlines, day_of(now()))}
@@ -143,6 +144,12 @@ def ledger_page(about: Place, problem: str = "") -> str:
         ledger=found,
         steps=_steps(scheme, found),
         signed=[(entry, said) for entry, said in entered if entry.kind == "sign"],
+        compared=compared,
+        uncompared=[
+            (entry, said)
+            for entry, said in entered
+            if entry.kind == "sign" and said.get("compare") and entry.number not in compared
+        ],
         approved=[(entry, said) for entry, said in entered if entry.kind == "quota"],
         step_titles={rule.key: rule.title for rule in scheme.sign_off},
         asked={step.step for row in found.rows for step in row.chain},

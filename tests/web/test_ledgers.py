@@ -216,7 +216,7 @@ def test_a_grade_that_people_decided(desk):
     assert "称职 · 11月20日党委会" in page
 
 
-def test_signatures_follow_the_figures(desk, office):
+def test_signatures_follow_the_figures(desk, other, office):
     """No grade, nothing to sign; nobody assessed signs; a signature over figures that moved is refused before, and marked after."""
     assert "现在还没有等次等着签字" in look(desk)
     send(desk, "part", subject="zhaxi", **PART)
@@ -234,7 +234,17 @@ def test_signatures_follow_the_figures(desk, office):
     )  # 扎西 is competent, and nobody excellent
     send(desk, "part", subject="zhuoma", **PART)
     assert "台账刚刚变了" in send(desk, "sign", 409, **signature)
-    assert "县强基办主任）：王主任，2026-11-21" in send(desk, "sign", **signature | {"ledger": digest(desk)})
+    page = send(desk, "sign", **signature | {"ledger": digest(desk)})
+    assert "有 1 个签字等另一个人对着签了字的汇总表核对" in page
+    assert "县强基办主任）：" not in page
+    [number] = set(entries(page))
+    assert "不能核对" in send(desk, "compare", 409, entry=number)
+    assert "请填写" in send(other, "compare", 422)
+    send(other, "compare", 409, period="2026", entry=number)
+    page = send(other, "compare", entry=number)
+    assert "县强基办主任）：王主任，2026-11-21" in page
+    assert "赵组织 已核对" in page
+    assert "已经核对过" in send(other, "compare", 409, entry=number)
     assert "签字以后数字又变了" not in look(desk)
     first = entries(look(desk, "subject", subject="zhaxi"))[0]
     send(desk, "withdraw", subject="zhaxi", entry=first, reason="抄错了")
@@ -342,7 +352,19 @@ def test_only_who_runs_polls(office, app, desk):
         assert scrutineer.client.get(ROOM + page, query_string=PLACE).status_code == 403
         assert stranger.get(ROOM + page, query_string=PLACE).status_code == 302
     before = office.snapshot()
-    for act in ("part", "fact", "confirm", "withdraw", "grade", "quota", "sign", "take-back", "import", "register"):
+    for act in (
+        "part",
+        "fact",
+        "confirm",
+        "withdraw",
+        "grade",
+        "quota",
+        "sign",
+        "compare",
+        "take-back",
+        "import",
+        "register",
+    ):
         assert desk.client.post(f"{ROOM}/{act}", data=PLACE | {"subject_page": "zhaxi"} | PART).status_code == 403
         assert scrutineer.client.post(f"{ROOM}/{act}", data=PLACE).status_code == 403
     assert office.snapshot() == before
