@@ -21,7 +21,7 @@ from scoring.entries import detail_of
 from scoring.entries import in_force as entries_in_force
 from scoring.ledger import Ledger, Row, Step
 from scoring.models import Entry
-from scoring.parts import Composed, PollSource
+from scoring.parts import Composed, PartValue, PollSource
 from scoring.periods import overdue
 from scoring.receiving import in_force as results_in_force
 from tally.display import rate_text, score_text
@@ -126,13 +126,14 @@ def ledger() -> str:
 def ledger_page(about: Place, problem: str = "") -> str:
     """The same; with the sentence of a refused form, and what was typed in it."""
     by = request.args.get("by", "name")
-    if by not in ORDERS:
-        abort(404)
     with database().read() as session:
         scheme, found = read(session, about)
         entered = about_all(session, about)
         compared = deciding.compared(session, about.scheme, rehearsal=about.rehearsal)
     titles = {kind.key: grade_titles(scheme, kind.key, found.period_kind) for kind in scheme.subjects}
+    parts = _part_titles(found)
+    if by not in ORDERS and by not in {f"part.{key}" for key in parts}:
+        abort(404)
     rows = sorted(found.rows, key=lambda row: _order(row, by, titles))
     late = {due.key for due in overdue(found.deadlines, day_of(now()))}
     return render_template(
@@ -158,7 +159,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
         titles=titles,
         kinds={rule.key: rule.title for rule in scheme.subjects},
         names={row.subject.id: row.subject.name for row in found.rows},
-        part_titles=_part_titles(found),
+        part_titles=parts,
         late=late,
         today=day_of(now()),
         word=word,
@@ -179,6 +180,9 @@ def _order(row: Row, by: str, titles: dict[str, dict[str, str]]) -> tuple[object
     """Where a row stands; who has no number or grade stands last."""
     if by == "score" and isinstance(row.composite, Composed):
         return (0, -row.composite.score, row.subject.name)
+    value = next((part.value for part in row.parts if f"part.{part.key}" == by and isinstance(part, PartValue)), None)
+    if value is not None:
+        return (0, -value, row.subject.name)
     if by == "grade" and row.proposed is not None:
         return (0, list(titles[row.subject.kind]).index(row.proposed), row.subject.name)
     return (1, 0, row.subject.name)

@@ -136,15 +136,19 @@ def test_a_deadline_ends_at_midnight_in_beijing(desk, monkeypatch, moment, late)
     assert ('class="late"' in page) is late
 
 
-def test_rows_in_three_orders(desk, office):
-    """By name, by score with those without one last, by grade; another order is no page."""
+def test_rows_in_every_order(desk, office):
+    """By name, by score or one part of it with those without one last, by grade; another order is no page."""
     scored((desk, office), [(12, 0, 0), (2, 2, 8), (11, 1, 0)], parts=[("daily", "90"), ("leaders", "90")])
     rows = {by: re.findall(r'scope="row"><a[^>]*>(\S+?)</a>', look(desk, by=by)) for by in ("name", "score", "grade")}
     assert rows["score"] == ["扎西", "阿旺", "卓玛"]
     assert rows["name"] == sorted(rows["name"])
     assert rows["grade"][-1] == "卓玛"
     assert 'aria-sort="descending"' in look(desk, by="score")
-    look(desk, by="colour", status=404)
+    send(desk, "part", subject="zhuoma", part="leaders", score="99", source="打分表", by="王书记")
+    page = look(desk, by="part.leaders")  # 卓玛 has the mean of 90 and 99
+    assert re.findall(r'scope="row"><a[^>]*>(\S+?)</a>', page)[0] == "卓玛"
+    for none in ("colour", "part.colour"):
+        look(desk, by=none, status=404)
 
 
 def test_the_quota_board_shows_the_tie_and_the_alternative(desk, office):
