@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 import click
-from sqlalchemy.orm import Session
 
 from cli.context import Context, with_context
 from cli.scoring_options import act_of, as_option, pack_named, rehearsal_option, scheme_option
 from polling.calendar import day_of
+from polling.db import Session
 from polling.errors import BadInput
 from scoring import book, deciding, entering
 from scoring.entries import Act, standing
