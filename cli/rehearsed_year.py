@@ -300,7 +300,7 @@ def _sign(year: Year, label: str) -> None:
             if not asked:
                 continue
             for subject in asked if rule.names_subject else [None]:
-                deciding.sign(
+                number = deciding.sign(
                     session,
                     year.act(),
                     year.scheme,
@@ -314,6 +314,7 @@ def _sign(year: Year, label: str) -> None:
                     text="同意",
                     subject=subject.id if subject is not None else None,
                 )
+                deciding.compare(session, year.act(SECOND), number=number, rows=ledger.rows)
         book.refresh(session, year.scheme.name, rehearsal=True)
 
 

@@ -11,11 +11,11 @@ from cli.verify import read_document, read_keys
 from polling.errors import BadInput, RuleRefused
 from polling.marks import N_
 from polling.models import ROOT
+from polling.packs import load_pack
 from polling.people import demand_runs_polls
 from polling.settings import TERMINAL
 from publishing.signing_keys import load_signer
 from schemes.assessment import Inspection
-from schemes.loading import load
 from schemes.rules import Scheme
 from scoring import draws
 from scoring.pot import read_day, read_names, read_ratio
@@ -227,7 +227,7 @@ def _rule(scheme_name: str | None, inspection: str | None) -> tuple[Scheme, Insp
         return None
     if scheme_name is None or inspection is None:
         raise click.UsageError("--scheme and --inspection belong together")
-    scheme = load(scheme_name)
+    scheme = load_pack(scheme_name)
     known = {each.key: each for each in scheme.inspections}
     if inspection not in known:
         raise BadInput("inspection_unknown", scheme=scheme_name, key=inspection, known=sorted(known) or ["-"])

@@ -9,8 +9,10 @@ import click
 from cli.context import Context, with_context
 from cli.scoring_options import act_of, as_option, pack_named, rehearsal_option, scheme_option
 from polling.calendar import day_of
+from polling.db import Session
 from polling.errors import BadInput
 from scoring import book, deciding, entering
+from scoring.entries import Act, standing
 
 replaces_option = click.option("--replaces", type=int, metavar="NUMBER", help="the entry that this one corrects")
 
@@ -140,7 +142,7 @@ def quota(context: Context, **fields: Any) -> None:
 def sign(
     context: Context, organization: str, period: str, *, on: str | None, scheme: str, rehearsal: bool, **fields: Any
 ) -> None:
-    """Sign one step over the grades as the ledger has them now; figures that change later are signed anew."""
+    """Sign one step over the grades as the ledger has them now; it binds once compared, and figures that change later are signed anew."""
     try:
         day = date.fromisoformat(on) if on is not None else day_of(context.now())
     except ValueError:
@@ -160,3 +162,20 @@ def sign(
         rows=ledger.rows,
         **fields,
     )
+
+
+@enter.command("compare")
+@click.argument("number", type=int)
+@scheme_option
+@rehearsal_option
+@as_option
+@with_context
+def compare(context: Context, **fields: Any) -> None:
+    """Compare a signature with the signed sheet: another person than who entered it and than who signed."""
+    _enter(context, _compare, by_pack=False, **fields)
+
+
+def _compare(session: Session, act: Act, *, number: int) -> int:
+    signed = standing(session, number, "sign", rehearsal=act.rehearsal)
+    ledger = book.current(session, signed.scheme, signed.organization, signed.period, rehearsal=act.rehearsal)
+    return deciding.compare(session, act, number=number, rows=ledger.rows)

@@ -6,9 +6,11 @@ from typing import Any
 import click
 
 from cli.context import Context, read_file
+from polling.packs import load_pack
+from polling.packs import packs as installed
 from polling.settings import TERMINAL
 from publishing.published import frozen_scheme
-from schemes.loading import digest, load, names
+from schemes.loading import digest
 from schemes.rules import Scheme
 from scoring import packs
 from scoring.entries import Act
@@ -26,16 +28,16 @@ def act_of(context: Context, who: str | None, *, rehearsal: bool) -> Act:
 
 
 def pack_named(session: Any, name: str) -> Scheme:
-    """The pack by name: the newest that is at hand, else the one that comes with the program; a file is taken as it is."""
+    """The pack by name: the newest that is at hand, else the project's or the installation's own; a file is taken as it is."""
     if name.endswith(".toml"):
         return packs.adopt(session, read_file(name))
-    return packs.newest(session, name) if name in packs.names(session) else packs.adopt(session, load(name).raw)
+    return packs.newest(session, name) if name in packs.names(session) else packs.adopt(session, load_pack(name).raw)
 
 
 def pack_by_digest(session: Any, wanted: str, brought: Iterable[bytes]) -> bytes | None:
-    """The bytes of a pack: of a poll of this installation, among those brought, or one that comes with the program."""
+    """The bytes of a pack: of a poll of this installation, among those brought, or one that is installed here."""
     frozen = frozen_scheme(session, wanted)
     if frozen is not None:
         return frozen
-    shipped = (load(name).raw for name in names())
-    return next((raw for raw in (*brought, *shipped) if digest(raw) == wanted), None)
+    here = (pack.raw for pack in installed()[0])
+    return next((raw for raw in (*brought, *here) if digest(raw) == wanted), None)

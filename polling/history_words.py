@@ -82,6 +82,7 @@ WORDS: Mapping[str, str] = {
     "scoring.grade": N_("录入研究确定的等次，台账第 %(rows)s 条"),
     "scoring.quota": N_("录入对名额的批准，台账第 %(rows)s 条"),
     "scoring.sign": N_("录入汇总表上的签字，台账第 %(rows)s 条"),
+    "scoring.compare": N_("核对汇总表上的签字，台账第 %(rows)s 条"),
     "scoring.withdraw": N_("撤回台账第 %(entry)s 条"),
 }
 # kinds of entry that earlier versions wrote

@@ -55,8 +55,10 @@ SCORING: Mapping[str, str] = {
     "scoring_grade_unknown": N_("没有“{value}”这个等次，可用的有：{allowed}。"),
     "scoring_confirm_self": N_("{name} 自己填的情形要由另一个人确认。"),
     "scoring_confirmed": N_("第 {number} 号已经有人确认过。"),
+    "scoring_compare_self": N_("录入签字的人和签字的人都不能核对，请另一个人登录来核对。"),
+    "scoring_compared": N_("第 {number} 号签字已经核对过。"),
     "scoring_recusal": N_("{name} 是被考核的对象，不能为自己办理这一步，请回避。"),
-    "scoring_quota_unknown": N_("没有“{value}”这个名额规定，或者它没有另一个比例，有的是：{allowed}。"),
+    "scoring_quota_unknown": N_("没有“{value}”这个名额规定，或者它没有另一个比例和另一种取整，有的是：{allowed}。"),
     "scoring_step_unknown": N_("没有“{value}”这一步签字，有的是：{allowed}。"),
     "scoring_step_subject": N_("“{step}”要一个一个签：请写明签的是哪一个对象。"),
     "scoring_step_not_asked": N_(

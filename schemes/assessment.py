@@ -73,11 +73,15 @@ class Attribute(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Grade(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One grade, best first. `at_least` (0 to 100) opens its half-open band; absent where people grade without lines."""
+    """One grade, best first. `at_least` (0 to 100) opens its half-open band; absent where people grade without lines.
+
+    `source`: its article, where that is not the one of its `[[grade_scales]]` or, in `[[grades]]`, of the whole document.
+    """
 
     key: Key
     title: Line
     at_least: Fraction | None = None
+    source: Line | None = None
 
 
 class GradeScale(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -186,6 +190,11 @@ class Quota(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     by_score: bool = False
     grade_share_of: Key | None = None
     least_pool: Number = 0
+
+    @property
+    def leaves_a_choice(self) -> bool:
+        """Whether people may approve another number than the one that binds of itself."""
+        return self.alternative is not None or (self.share is not None and self.alternative_rounding is not None)
 
 
 class AttributeTest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

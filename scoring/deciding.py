@@ -12,7 +12,7 @@ from polling.errors import BadInput, RuleRefused
 from schemes.assessment import SignOff, SignOffOf
 from schemes.rules import Scheme
 from scoring.entering import append_one, check_ledger_period, kind_of, same_name
-from scoring.entries import Act, New, detail_of, in_force
+from scoring.entries import Act, New, detail_of, in_force, standing
 from scoring.ledger import Row
 from scoring.register import find, line
 
@@ -55,9 +55,12 @@ def decide_quota(
     what: Literal["alternative", "override"],
     reason: str,
 ) -> int:
-    """Approve a quota's alternative share, or that a bound is broken. Raise BadInput `scoring_quota_unknown`, RuleRefused `scoring_entered`."""
+    """Approve a quota's alternative share, where it has none its other rounding, or that a bound is broken.
+
+    Raise BadInput `scoring_quota_unknown`, RuleRefused `scoring_entered`.
+    """
     rule = next((each for each in scheme.quotas if quota in (each.key, each.title)), None)
-    if rule is None or (what == "alternative" and rule.alternative is None):
+    if rule is None or (what == "alternative" and not rule.leaves_a_choice):
         raise BadInput(
             "scoring_quota_unknown", value=quota[:80], allowed=[each.title for each in scheme.quotas] or ["—"]
         )
@@ -97,7 +100,7 @@ def sign(
 ) -> int:
     """Sign one step of the chain over an organization's grades, or over one `subject`'s alone.
 
-    `by`: who signs, who may be another than the clerk who enters it. `ledger`, `rows`: the digest and the rows of the ledger that was signed.
+    `by`: who signs, who may be another than the clerk who enters it. The signature binds once somebody else compared it (`compare`). `ledger`, `rows`: the digest and the rows of the ledger that was signed.
     Nobody among its subjects signs, but where the step is the subject's own (公务员法 第七十六条; 花园乡 第五条). The order is that of the rows' chains.
     Raise BadInput `scoring_step_unknown`, `scoring_step_subject`, `scoring_subject_unknown`, `scoring_empty`; RuleRefused `scoring_recusal`,
     `scoring_entered`, `scoring_step_not_asked`, `scoring_step_early`.
@@ -123,8 +126,42 @@ def sign(
     if number := fresh.get((rule.key, subject or "")):
         raise RuleRefused("scoring_entered", number=number)
     _demand_order(rule, concerned, fresh.keys())
-    detail = {"step": rule.key, "by": by, "on": on.isoformat(), "text": text.strip(), "ledger": ledger}
+    detail = {
+        "step": rule.key,
+        "by": by,
+        "on": on.isoformat(),
+        "text": text.strip(),
+        "ledger": ledger,
+        "compare": True,  # absent from what was entered before one had to (decision 85)
+    }
     return append_one(session, act, New("sign", detail, scheme.name, organization, subject or "", period))
+
+
+def compare(session: Session, act: Act, *, number: int, rows: Sequence[Row]) -> int:
+    """Say that a signature stands on the sheet as it was entered: a second person does, who neither entered nor gave it.
+
+    `rows`: those of its ledger; nobody among whom the signature concerns compares it. Raise RuleRefused `scoring_compare_self`,
+    `scoring_recusal`, `scoring_compared`, `scoring_entry_replaced`.
+    """
+    line(act.who, "核对人")
+    signed = standing(session, number, "sign", rehearsal=act.rehearsal)
+    said = detail_of(signed)
+    if same_name(signed.who, act.who) or same_name(said["by"], act.who):
+        raise RuleRefused("scoring_compare_self", name=act.who)
+    if any(same_name(row.subject.name, act.who) for row in rows if signed.subject in ("", row.subject.id)):
+        raise RuleRefused("scoring_recusal", name=act.who)
+    if not said.get("compare") or number in compared(session, signed.scheme, rehearsal=act.rehearsal):
+        raise RuleRefused("scoring_compared", number=number)
+    new = New("compare", {"entry": number}, signed.scheme, signed.organization, signed.subject, signed.period)
+    return append_one(session, act, new)
+
+
+def compared(session: Session, scheme: str, *, rehearsal: bool) -> dict[int, str]:
+    """Who compared which signature, by its number."""
+    return {
+        detail_of(each)["entry"]: each.who
+        for each in in_force(session, ["compare"], rehearsal=rehearsal, scheme=scheme)
+    }
 
 
 def _find_step(scheme: Scheme, named: str) -> SignOff:

@@ -18,7 +18,7 @@ from scoring.models import Entry
 from scoring.periods import days_of, inside
 from scoring.register import Registered
 
-_KINDS = ("part", "fact", "confirm", "grade", "quota", "sign")
+_KINDS = ("part", "fact", "confirm", "grade", "quota", "sign", "compare")
 # shorter first: a period belongs to the longer ones whose days hold its last day
 _LONGER = {
     PeriodKind.MONTH: (PeriodKind.QUARTER, PeriodKind.HALF_YEAR, PeriodKind.YEAR),
@@ -88,6 +88,7 @@ def inputs_for(gathered: Gathered, scheme: Scheme, period: str) -> Inputs:
     subjects = subjects_in(gathered, scheme, period)
     entries = [(entry, detail_of(entry)) for entry in gathered.entries]
     confirmed = {detail["entry"]: entry.who for entry, detail in entries if entry.kind == "confirm"}
+    compared = {detail["entry"] for entry, detail in entries if entry.kind == "compare"}
     known = {each.key for each in scheme.facts}
     return Inputs(
         subjects=tuple(subjects[identity] for identity in sorted(subjects)),
@@ -120,7 +121,11 @@ def inputs_for(gathered: Gathered, scheme: Scheme, period: str) -> Inputs:
             for entry, said in entries
             if entry.kind == "quota"
         ),
-        signed=tuple(_signed(entry, said) for entry, said in entries if entry.kind == "sign"),
+        signed=tuple(
+            _signed(entry, said)
+            for entry, said in entries
+            if entry.kind == "sign" and (entry.number in compared or not said.get("compare"))
+        ),
     )
 
 

@@ -60,7 +60,7 @@ class GradeDecision:
 
 @dataclass(frozen=True, slots=True)
 class QuotaDecision:
-    """What was approved about a quota: the `alternative` share, or an `override` of a bound that is broken."""
+    """What was approved about a quota: the `alternative` share or rounding, or an `override` of a bound that is broken."""
 
     quota: str
     organization: str

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 
 from polling import organizations, people
 from polling.models import ROOT, Level, Role
+from polling.packs import county_folder
 from polling.passwords import hash_password
+from schemes.loading import load
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PASSWORD = "vier-worte-am-see"
@@ -46,3 +48,11 @@ def roles(database, name) -> set[tuple[Role, str]]:
     """Somebody's roles, each with the organization."""
     with database.read() as session:
         return set(people.roles_of(session, name))
+
+
+def own_pack(of: str, name: str = "my_county") -> str:
+    """Lay a pack of the project under another name into YIPIAO_HOME/schemes, as a county does with its own: that name."""
+    county_folder().mkdir(parents=True, exist_ok=True)
+    text = load(of).raw.decode().replace(f'name = "{of}"', f'name = "{name}"', 1)
+    (county_folder() / f"{name}.toml").write_text(text, encoding="utf-8")
+    return name

@@ -37,6 +37,7 @@ from web import (
     reading,
     receiving,
     register,
+    scheme_page,
     scrutineer,
     signing,
     subjects,
@@ -46,7 +47,7 @@ from web import (
     wizard,
 )
 from web.access import Audience, admit, demand_audiences
-from web.words import day_words, period_words
+from web.words import article_words, day_words, period_words
 
 LANGUAGES = ("zh_CN", "en")
 HEADERS = {
@@ -78,7 +79,7 @@ def create_app(database: Database) -> Flask:
         YIPIAO_DATABASE=database,
         YIPIAO_SIGNERS=Signers(database),
     )
-    app.jinja_env.filters.update(day=day_words, period=period_words)
+    app.jinja_env.filters.update(day=day_words, period=period_words, article=article_words)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=choose_language)
@@ -107,6 +108,7 @@ def create_app(database: Database) -> Flask:
         notice,
         reading,
         organizations,
+        scheme_page,
     )
     of_results = (delivery, audit_log, draws, ledgers, ledger_entries, ledger_summary, register)
     for room in (*open_to_all, *of_the_desk, *of_results):

@@ -9,8 +9,8 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from polling.errors import BadInput, DomainError
+from polling.packs import packs
 from schemes.assessment import Inspection
-from schemes.loading import load, names
 from schemes.rules import Scheme
 from scoring import draws
 from scoring.pot import read_day, read_names, read_ratio
@@ -39,7 +39,7 @@ FIELDS = {
 
 def inspections() -> dict[str, tuple[Scheme, Inspection]]:
     """Every inspection that the schemes here know, by `scheme/inspection`."""
-    return {f"{scheme.name}/{each.key}": (scheme, each) for scheme in map(load, names()) for each in scheme.inspections}
+    return {f"{scheme.name}/{each.key}": (scheme, each) for scheme in packs()[0] for each in scheme.inspections}
 
 
 class DrawForm(FlaskForm):

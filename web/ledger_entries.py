@@ -35,8 +35,12 @@ def typed(name: str) -> str:
 
 
 def number(name: str) -> int:
-    """The number of an entry that a button names. A page of ours sends no other thing (404)."""
-    text = request.form.get(name, "")
+    """The number of an entry that a button names."""
+    return number_of(request.form.get(name, ""))
+
+
+def number_of(text: str) -> int:
+    """The number of an entry, as a form names it. A page of ours sends no other thing (404)."""
     if not text.isascii() or not text.isdecimal() or len(text) > 9:  # noqa: PLR2004 - digits of any entry's number
         abort(404)
     return int(text)
@@ -216,6 +220,27 @@ def sign() -> Answer:
             text=typed("text"),
             subject=typed("subject") or None,
         )
+
+    return _enter(
+        about, enter, back=lambda problem: ledger_page(about, problem), touched=lambda _session: {about.organization}
+    )
+
+
+@blueprint.post("/compare")
+@desk
+def compare() -> Answer:
+    """The ticked signatures stand on the sheet as they were entered: somebody else says so."""
+    about = place()
+
+    def enter(session: Session, _scheme: Scheme, ledger: Ledger) -> None:
+        ticked = [number_of(text) for text in request.form.getlist("entry")]
+        if not ticked:
+            raise BadInput("scoring_empty", field=_("核对的签字"))
+        shown = {entry.number for entry, _said in about_all(session, about) if entry.kind == "sign"}
+        for each in ticked:
+            if each not in shown:
+                raise RuleRefused("scoring_entry_replaced", number=each)
+            deciding.compare(session, act(about), number=each, rows=ledger.rows)
 
     return _enter(
         about, enter, back=lambda problem: ledger_page(about, problem), touched=lambda _session: {about.organization}

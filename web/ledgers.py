@@ -12,18 +12,19 @@ from werkzeug.wrappers import Response
 from polling.calendar import day_of
 from polling.db import Session
 from polling.errors import DomainError
-from schemes.assessment import Fact, SignOffOf
+from schemes.assessment import Fact, Grade, SignOffOf
+from schemes.periods import period_kind
 from schemes.rules import Scheme
 from schemes.vocabulary import PeriodKind
-from scoring import book, packs
+from scoring import book, deciding, packs
 from scoring.entries import detail_of
 from scoring.entries import in_force as entries_in_force
 from scoring.ledger import Ledger, Row, Step
 from scoring.models import Entry
-from scoring.parts import Composed
+from scoring.parts import Composed, PartValue, PollSource
 from scoring.periods import overdue
 from scoring.receiving import in_force as results_in_force
-from tally.display import score_text
+from tally.display import rate_text, score_text
 from web.access import Audience, audience
 from web.desk import database, now
 from web.ledger_words import waits, word
@@ -125,12 +126,14 @@ def ledger() -> str:
 def ledger_page(about: Place, problem: str = "") -> str:
     """The same; with the sentence of a refused form, and what was typed in it."""
     by = request.args.get("by", "name")
-    if by not in ORDERS:
-        abort(404)
     with database().read() as session:
         scheme, found = read(session, about)
         entered = about_all(session, about)
+        compared = deciding.compared(session, about.scheme, rehearsal=about.rehearsal)
     titles = {kind.key: grade_titles(scheme, kind.key, found.period_kind) for kind in scheme.subjects}
+    parts = _part_titles(found)
+    if by not in ORDERS and by not in {f"part.{key}" for key in parts}:
+        abort(404)
     rows = sorted(found.rows, key=lambda row: _order(row, by, titles))
     late = {due.key for due in overdue(found.deadlines, day_of(now()))}
     return render_template(
@@ -142,6 +145,12 @@ def ledger_page(about: Place, problem: str = "") -> str:
         ledger=found,
         steps=_steps(scheme, found),
         signed=[(entry, said) for entry, said in entered if entry.kind == "sign"],
+        compared=compared,
+        uncompared=[
+            (entry, said)
+            for entry, said in entered
+            if entry.kind == "sign" and said.get("compare") and entry.number not in compared
+        ],
         approved=[(entry, said) for entry, said in entered if entry.kind == "quota"],
         step_titles={rule.key: rule.title for rule in scheme.sign_off},
         asked={step.step for row in found.rows for step in row.chain},
@@ -150,7 +159,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
         titles=titles,
         kinds={rule.key: rule.title for rule in scheme.subjects},
         names={row.subject.id: row.subject.name for row in found.rows},
-        part_titles=_part_titles(found),
+        part_titles=parts,
         late=late,
         today=day_of(now()),
         word=word,
@@ -171,6 +180,9 @@ def _order(row: Row, by: str, titles: dict[str, dict[str, str]]) -> tuple[object
     """Where a row stands; who has no number or grade stands last."""
     if by == "score" and isinstance(row.composite, Composed):
         return (0, -row.composite.score, row.subject.name)
+    value = next((part.value for part in row.parts if f"part.{part.key}" == by and isinstance(part, PartValue)), None)
+    if value is not None:
+        return (0, -value, row.subject.name)
     if by == "grade" and row.proposed is not None:
         return (0, list(titles[row.subject.kind]).index(row.proposed), row.subject.name)
     return (1, 0, row.subject.name)
@@ -244,6 +256,9 @@ def subject_page(about: Place, subject_id: str, problem: str = "") -> str:
         kind=scheme.subject(row.subject.kind).title,
         attributes={rule.key: rule for rule in scheme.attributes},
         panels={panel.key: panel for panel in scheme.panels},
+        polls=_other_polls(row),
+        line=_lowest_line(scheme, row),
+        dissatisfied=lambda source: _dissatisfied(scheme, source),
         waits=waits,
         documents=documents,
         word=word,
@@ -262,3 +277,27 @@ def _entered_parts(scheme: Scheme, row: Row) -> dict[str, str]:
     composite = scheme.composite_of(row.subject.kind)
     parts = composite.parts if composite is not None and row.parts else ()
     return {part.key: part.title for part in parts if not part.panels}
+
+
+def _other_polls(row: Row) -> list[PollSource]:
+    """The polls that neither a part of the score nor the satisfaction shows."""
+    shown = [source for part in row.parts for source in part.sources]
+    shown += row.satisfaction.sources if row.satisfaction is not None else ()
+    return [source for source in row.polls if source not in shown]
+
+
+def _lowest_line(scheme: Scheme, row: Row) -> Grade | None:
+    """The grade below whose line a shorter period's score is the lowest there is; None where that scale has no lines."""
+    if not row.periods:
+        return None
+    scale = scheme.grades_of(row.subject.kind, period_kind(row.periods[0].period))
+    lines = [grade for grade in scale if grade.at_least]
+    return lines[-1] if lines else None
+
+
+def _dissatisfied(scheme: Scheme, source: PollSource) -> str:
+    """The share of the valid votes that a rule holds against its line, as people read it; nothing where no rule asks."""
+    rule = scheme.panel(source.panel_key).dissatisfied
+    if rule is None or source.counts is None or not source.valid:
+        return ""
+    return rate_text(scheme, sum(source.counts[key] for key in rule.options), source.valid, rule.above)

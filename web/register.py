@@ -12,8 +12,10 @@ from polling.drafts import known_subjects, rename, subjects_elsewhere
 from polling.errors import BadInput, DomainError
 from polling.models import Level
 from polling.organizations import Node, above, find, organized_by, places_by_name
+from polling.packs import load_pack
+from polling.packs import packs as installed
 from polling.polls import SubjectEntry
-from schemes.loading import load, names
+from schemes.errors import SchemeError
 from schemes.rules import Scheme
 from scoring import book, importing, packs
 from scoring import register as registry
@@ -50,11 +52,8 @@ def page() -> Answer:
     rehearsal = request.values.get("rehearsal") == "1"
     name = request.values.get("scheme", "")
     if not name:
-        schemes = [load(each) for each in names()]
-        return render_template("desk/register_schemes.html", schemes=schemes, rehearsal=rehearsal)
-    if name not in names():
-        abort(404)
-    scheme = load(name)
+        return render_template("desk/register_schemes.html", schemes=installed()[0], rehearsal=rehearsal)
+    scheme = _pack(name)
     if request.method == "GET":
         return _shown(scheme, rehearsal=rehearsal)
     try:
@@ -189,7 +188,13 @@ def _unit(session: Session, at: str) -> str:
 @desk
 def template() -> Response:
     """An empty table for the register."""
-    name = request.args.get("scheme", "")
-    if name not in names():
+    scheme = _pack(request.args.get("scheme", ""))
+    return download(importing.register_template(scheme), "register.xlsx", XLSX)
+
+
+def _pack(name: str) -> Scheme:
+    """The project's pack or the county's own; one that is not there or cannot be read is no page (404)."""
+    try:
+        return load_pack(name)
+    except SchemeError:
         abort(404)
-    return download(importing.register_template(load(name)), "register.xlsx", XLSX)

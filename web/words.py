@@ -8,6 +8,7 @@ from flask_babel import gettext
 from polling import calendar, sentences
 from polling.errors import DomainError
 from polling.marks import N_
+from polling.scheme_chapters import marked
 
 SENTENCES: Mapping[str, str] = {
     **sentences.SENTENCES,
@@ -55,6 +56,11 @@ SENTENCES: Mapping[str, str] = {
 def sentence(error: DomainError) -> str:
     """The sentence for an error, in the reader's language."""
     return sentences.filled(error, SENTENCES, gettext)
+
+
+def article_words(source: str) -> str:
+    """The article that a rule of a scheme names, with the marks of what is ours or custom in words."""
+    return marked(source, gettext)
 
 
 def day_words(day: date | str) -> str:

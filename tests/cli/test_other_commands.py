@@ -53,10 +53,10 @@ BROKEN = {
         "no such",
     ),
     "missing key": ('kind = "satisfaction"\n', "", "panels[2].kind", "缺少", "missing"),
-    "wrong type": ("version = 2", 'version = "1"', "version", "类型", "type"),
+    "wrong type": ("version = 3", 'version = "1"', "version", "类型", "type"),
     "weight": ("weight = 0.8", "weight = inf", "panels[0].options[1].weight", "准确", "exact"),
-    "syntax": ("version = 2", "version = = 1", "第 7 行", "TOML", "TOML"),
-    "long line": ("version = 2", "version = 1 # " + "x" * 2000, "2000", "太长", "long"),
+    "syntax": ("version = 3", "version = = 1", "第 8 行", "TOML", "TOML"),
+    "long line": ("version = 3", "version = 1 # " + "x" * 2000, "2000", "太长", "long"),
     "minimum": ("minimum_returned = 10", "minimum_returned = 3", "panels[2].minimum_returned", "太少", "few"),
 }
 

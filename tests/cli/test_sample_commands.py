@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from counties import own_pack
 from drawing import THROWS, VILLAGES
 
 from polling.db import Database
@@ -111,6 +112,15 @@ def test_what_is_refused(command, fix, names, tmp_path):
     again = fix("--ratio", "1/2", "--replaces", draw, "--reason", "名单漏了一村")
     command.refused("draw_replaced", "sample", "draw", draw, "--dice", DICE[0], "--dice", DICE[1])
     assert [each["replaced_by"] for each in command("sample", "list")["draws"]] == [None, again["draw"]]
+
+
+def test_a_countys_own_scheme_is_known_by_its_name(command, fix, tmp_path):
+    """A pack in YIPIAO_HOME/schemes gives `sample fix` its ratio and `scoring register` its kinds."""
+    own = own_pack("huayuan_2016")
+    assert fix("--period", "2026-10", "--scheme", own, "--inspection", "month")["size"] == 15
+    people = tmp_path / "people.csv"
+    people.write_text("编号,姓名,类别,单位\nh1,多吉,helper,花园乡\n", encoding="utf-8")
+    assert command("scoring", "register", people, "--scheme", own)["entries"] == 1
 
 
 def usual():

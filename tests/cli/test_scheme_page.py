@@ -6,8 +6,11 @@ from gettext import NullTranslations
 import pytest
 from rich.cells import cell_len
 
-from cli.scheme_page import chapters, written
+from cli.scheme_page import written
+from polling.scheme_chapters import chapters, examples_of
 from schemes.loading import load, names
+from scoring.examples import run_assessment_examples
+from tally.examples import run_examples
 
 WIDTH = 110
 
@@ -26,8 +29,33 @@ def test_every_rule_of_a_pack_is_on_its_page(name):
     for table in (*tables, "sign_off", "deadlines", "inspections"):
         for each in getattr(scheme, table):
             assert any(each.title in said and source == each.source for said, source in rules), (table, each.key)
-    for grade in (*scheme.grades, *(grade for scale in scheme.grade_scales for grade in scale.grades)):
-        assert any(grade.title in said for said, _source in rules)
+    scales = [(scheme.source, scheme.grades), *((scale.source, scale.grades) for scale in scheme.grade_scales)]
+    for article, grades in scales:
+        for grade in grades:
+            assert any(grade.title in said and source == (grade.source or article) for said, source in rules)
+    assert all(grade.source for grade in scheme.grades)
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_worked_example_is_counted(name):
+    """The page promises as many as `scheme check` runs."""
+    scheme = load(name)
+    assert examples_of(scheme) == len([*run_examples(scheme), *run_assessment_examples(scheme)])
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_reading_stands_in_a_comment_alone(name):
+    """Where a comment says (ours), the article of its table says so too: people read the page, not the file's comments."""
+    lines = load(name).raw.decode().split("\n")
+    heads = [number for number, line in enumerate(lines) if line.startswith("[")]
+    for number, line in enumerate(lines):
+        if "(ours" not in line.partition("#")[2] or (number < heads[0] and line.startswith("# Each")):
+            continue
+        code = next((at for at in range(number, len(lines)) if not lines[at].startswith("#")), number)
+        head = max((at for at in heads if at <= code), default=0)
+        body = lines[head : next((at for at in heads if at > head), len(lines))]
+        sources = [each.partition("source =")[2].partition("#")[0] for each in body]
+        assert any("(ours)" in each for each in sources), (number + 1, line)
 
 
 @pytest.mark.parametrize("name", names())

@@ -49,7 +49,10 @@ def test_a_month_by_the_command_alone(command, tmp_path):
     number = command(*fact)["number"]
     command.refused("scoring_confirm_self", *enter, "confirm", number, *scheme)
     command(*enter, "confirm", number, "--scheme", pack, "--as", "张科长")
-    command(*enter, "sign", "嘎玛乡", "2026-10", "--step", "office", "--by", "王主任", "--on", "2026-11-24", *scheme)
+    sign = (*enter, "sign", "嘎玛乡", "2026-10", "--step", "office", "--by", "王主任", "--on", "2026-11-24", *scheme)
+    number = command(*sign)["number"]
+    command.refused("scoring_compare_self", *enter, "compare", number, *scheme)
+    command(*enter, "compare", number, "--scheme", pack, "--as", "张科长")
     command.refused(
         "scoring_day",
         *enter,

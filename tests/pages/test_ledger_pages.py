@@ -97,7 +97,7 @@ def test_a_month_at_the_desk(page, site, office, seen):
     expect(page.locator("main")).not_to_contain_text("王主任")
     page.goto(f"{site.url}/desk/scoring/register")
     seen("register-schemes")
-    page.get_by_role("link").filter(has_text="办法").last.click()
+    page.get_by_role("link").filter(has_text="办法").filter(has_not_text="看条文").last.click()
     page.get_by_label("姓名或名称").fill("嘎玛村驻村工作队")
     page.get_by_label("单位（乡镇、部门）").fill("嘎玛乡")
     page.get_by_label("编号").fill("gama-team")

@@ -115,8 +115,8 @@ WRONG = [
     # what does not hold together
     (
         TIBET,
-        'grades = ["incompetent"]\nsource = "第七条(一)1"',
-        'grades = ["incompetent", "basically_competent"]\nsource = "第七条(一)1"',
+        'grades = ["incompetent"]\nsource = "第七条(一)1;',
+        'grades = ["incompetent", "basically_competent"]\nsource = "第七条(一)1;',
         "facts[0].grades",
         SchemeFault.ONE_GRADE,
     ),

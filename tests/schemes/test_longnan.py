@@ -76,7 +76,7 @@ def test_use():
         "no_promotion",
     ]
     assert [each.key for each in SCHEME.consequences if each.grades == ("incompetent",)] == ["demotion_or_removal"]
-    [two] = [each for each in SCHEME.facts if each.source == "第十八条"]
+    [two] = [each for each in SCHEME.facts if each.source.startswith("第十八条;")]
     assert two.consequences == ("priority_promotion",)
 
 

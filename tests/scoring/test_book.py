@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from polling.errors import RuleRefused
 from scoring import book, deciding, entering
+from scoring.entries import New, append
 from scoring.inputs import Subject
 from scoring.models import Ledger
 from scoring.receiving import Arrival
@@ -133,7 +134,8 @@ def test_signed_figures_that_change_are_signed_anew(filled):
     """A signature names the ledger it was given over; a new number makes it stale, and the grade is no longer confirmed."""
     for step, by in (("office", "王主任"), ("committee", "赵书记")):
         place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "rows": rows(filled)}
-        enter(filled, deciding.sign, filled.scheme, step=step, by=by, ledger=ledger(filled)["digest"], **place)
+        number = enter(filled, deciding.sign, filled.scheme, step=step, by=by, ledger=ledger(filled)["digest"], **place)
+        enter(filled, deciding.compare, number=number, rows=rows(filled), who="张科长")
     own = {
         "organization": "嘎玛乡",
         "period": "2026-10",
@@ -141,11 +143,36 @@ def test_signed_figures_that_change_are_signed_anew(filled):
         "rows": rows(filled),
         "subject": "zhaxi",
     }
-    enter(filled, deciding.sign, filled.scheme, step="own", by="扎西", ledger=ledger(filled)["digest"], **own)
+    last = enter(filled, deciding.sign, filled.scheme, step="own", by="扎西", ledger=ledger(filled)["digest"], **own)
+    assert row(filled)["confirmed"] is None  # nobody else compared it yet
+    for who in ("李文书", "扎 西"):  # who entered it, who gave it
+        with pytest.raises(RuleRefused, match="scoring_compare_self"):
+            enter(filled, deciding.compare, number=last, rows=rows(filled), who=who)
+    enter(filled, deciding.compare, number=last, rows=rows(filled), who="卓玛")
+    with pytest.raises(RuleRefused, match="scoring_compared"):
+        enter(filled, deciding.compare, number=last, rows=rows(filled), who="张科长")
     assert row(filled)["confirmed"] == "competent"
     deliver(filled, filled.result("r2", supersedes="r1", votes=(9, 1, 0)))
     assert row(filled)["confirmed"] is None
     assert {"kind": "stale", "key": "office"} in row(filled)["awaited"]
+
+
+def test_nobody_compares_a_signature_over_himself_and_an_old_one_counts(filled):
+    """One over the whole sheet is compared by none of it; one entered before comparing was asked for counts as it did, byte for byte."""
+    place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "rows": rows(filled)}
+    sheet = {"step": "office", "by": "王主任", "ledger": ledger(filled)["digest"]}
+    number = enter(filled, deciding.sign, filled.scheme, **sheet, **place)
+    assert row(filled)["chain"][0]["by"] is None
+    with pytest.raises(RuleRefused, match="scoring_recusal"):
+        enter(filled, deciding.compare, number=number, rows=rows(filled), who="卓玛")
+    said = {"step": "office", "by": "陈主任", "on": "2026-11-23", "text": "", "ledger": sheet["ledger"]}
+    with filled.database.write() as session:
+        old = New("sign", said, "county", "嘎玛乡", "", "2026-10")
+        [number] = append(session, filled.act(), [old], what="sign")
+        book.rebuild(session)
+    assert row(filled)["chain"][0]["by"] == "陈主任"
+    with pytest.raises(RuleRefused, match="scoring_compared"):
+        enter(filled, deciding.compare, number=number, rows=rows(filled), who="张科长")
 
 
 def test_who_moves_is_counted_where_he_stood(office):

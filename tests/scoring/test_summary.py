@@ -33,7 +33,9 @@ def sheet(office):
     ledger = _ledgers(office)[0]
     with office.database.write() as session:
         place = {"organization": "嘎玛乡", "period": "2026-10", "on": date(2026, 11, 24), "rows": ledger.rows}
-        deciding.sign(session, office.act(), office.scheme, step="office", by="王主任", ledger=ledger.digest, **place)
+        signed = {"step": "office", "by": "王主任", "ledger": ledger.digest}
+        number = deciding.sign(session, office.act(), office.scheme, **signed, **place)
+        deciding.compare(session, office.act("张科长"), number=number, rows=ledger.rows)
     return lambda number=2: summary(office.scheme, _ledgers(office)[:number], _)
 
 

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from counties import own_pack
 from desks import Desk
 from drawing import THROWS, VILLAGES
 
@@ -143,6 +144,13 @@ def test_a_number_before_its_day(desk):
     page = send(desk, address, 409, number="03 11 22 25 30 33 08").text
     assert "还没有到那一天" in page
     assert "03 11 22 25 30 33 08" in page
+
+
+def test_the_ratio_of_a_countys_own_scheme_is_offered(desk):
+    """A pack in YIPIAO_HOME/schemes has its inspections among the others."""
+    name = own_pack("huayuan_2016")
+    assert f'value="{name}/month"' in desk.page("/desk/draws/new")
+    assert "抽 15 个" in desk.page(fixed(desk, rule=f"{name}/month", ratio="", period="2026-10"))
 
 
 def test_the_ratio_of_a_scheme_is_offered(desk, tmp_path, monkeypatch):

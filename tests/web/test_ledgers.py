@@ -136,15 +136,19 @@ def test_a_deadline_ends_at_midnight_in_beijing(desk, monkeypatch, moment, late)
     assert ('class="late"' in page) is late
 
 
-def test_rows_in_three_orders(desk, office):
-    """By name, by score with those without one last, by grade; another order is no page."""
+def test_rows_in_every_order(desk, office):
+    """By name, by score or one part of it with those without one last, by grade; another order is no page."""
     scored((desk, office), [(12, 0, 0), (2, 2, 8), (11, 1, 0)], parts=[("daily", "90"), ("leaders", "90")])
     rows = {by: re.findall(r'scope="row"><a[^>]*>(\S+?)</a>', look(desk, by=by)) for by in ("name", "score", "grade")}
     assert rows["score"] == ["扎西", "阿旺", "卓玛"]
     assert rows["name"] == sorted(rows["name"])
     assert rows["grade"][-1] == "卓玛"
     assert 'aria-sort="descending"' in look(desk, by="score")
-    look(desk, by="colour", status=404)
+    send(desk, "part", subject="zhuoma", part="leaders", score="99", source="打分表", by="王书记")
+    page = look(desk, by="part.leaders")  # 卓玛 has the mean of 90 and 99
+    assert re.findall(r'scope="row"><a[^>]*>(\S+?)</a>', page)[0] == "卓玛"
+    for none in ("colour", "part.colour"):
+        look(desk, by=none, status=404)
 
 
 def test_the_quota_board_shows_the_tie_and_the_alternative(desk, office):
@@ -216,7 +220,7 @@ def test_a_grade_that_people_decided(desk):
     assert "称职 · 11月20日党委会" in page
 
 
-def test_signatures_follow_the_figures(desk, office):
+def test_signatures_follow_the_figures(desk, other, office):
     """No grade, nothing to sign; nobody assessed signs; a signature over figures that moved is refused before, and marked after."""
     assert "现在还没有等次等着签字" in look(desk)
     send(desk, "part", subject="zhaxi", **PART)
@@ -234,7 +238,17 @@ def test_signatures_follow_the_figures(desk, office):
     )  # 扎西 is competent, and nobody excellent
     send(desk, "part", subject="zhuoma", **PART)
     assert "台账刚刚变了" in send(desk, "sign", 409, **signature)
-    assert "县强基办主任）：王主任，2026-11-21" in send(desk, "sign", **signature | {"ledger": digest(desk)})
+    page = send(desk, "sign", **signature | {"ledger": digest(desk)})
+    assert "有 1 个签字等另一个人对着签了字的汇总表核对" in page
+    assert "县强基办主任）：" not in page
+    [number] = set(entries(page))
+    assert "不能核对" in send(desk, "compare", 409, entry=number)
+    assert "请填写" in send(other, "compare", 422)
+    send(other, "compare", 409, period="2026", entry=number)
+    page = send(other, "compare", entry=number)
+    assert "县强基办主任）：王主任，2026-11-21" in page
+    assert "赵组织 已核对" in page
+    assert "已经核对过" in send(other, "compare", 409, entry=number)
     assert "签字以后数字又变了" not in look(desk)
     first = entries(look(desk, "subject", subject="zhaxi"))[0]
     send(desk, "withdraw", subject="zhaxi", entry=first, reason="抄错了")
@@ -344,7 +358,19 @@ def test_only_who_runs_polls(office, app, desk):
         assert scrutineer.client.get(ROOM + page, query_string=PLACE).status_code == 403
         assert stranger.get(ROOM + page, query_string=PLACE).status_code == 302
     before = office.snapshot()
-    for act in ("part", "fact", "confirm", "withdraw", "grade", "quota", "sign", "take-back", "import", "register"):
+    for act in (
+        "part",
+        "fact",
+        "confirm",
+        "withdraw",
+        "grade",
+        "quota",
+        "sign",
+        "compare",
+        "take-back",
+        "import",
+        "register",
+    ):
         assert desk.client.post(f"{ROOM}/{act}", data=PLACE | {"subject_page": "zhaxi"} | PART).status_code == 403
         assert scrutineer.client.post(f"{ROOM}/{act}", data=PLACE).status_code == 403
     assert office.snapshot() == before

@@ -4,7 +4,8 @@ import io
 import re
 from html import unescape
 
-from desks import at, workbook
+from counties import own_pack
+from desks import SCRUTINEER, Desk, at, workbook
 from openpyxl import load_workbook
 from village import Village
 
@@ -53,6 +54,11 @@ def test_the_register_by_hand_and_by_table(desk):
     ]
     assert head[:4] == ["编号", "姓名", "类别", "单位"]
     assert desk.client.get(f"{ROOM}/register.xlsx?scheme=none").status_code == 404
+    own = own_pack("huayuan_2016")
+    assert f"register?scheme={own}" in desk.page(f"{ROOM}/register")
+    assert "帮扶责任人" in desk.page(f"{ROOM}/register?scheme={own}")
+    assert desk.client.get(f"{ROOM}/register.xlsx?scheme={own}").status_code == 200
+    assert "评定结果不公开或公开不及时、不真实、不全面" in desk.page(f"/desk/schemes/{own}")
     row = ["a-team", "甲村工作队", kinds()[0], "甲乡"]
     page = enrol(
         desk, 422, table=(io.BytesIO(workbook(head[:4], row, ["乙", "乙村工作队", kinds()[0], "乙乡"])), "名册.xlsx")
@@ -83,3 +89,15 @@ def test_a_new_name_goes_to_drafts_and_copies_and_to_nothing_that_was_printed(de
     assert copied.status_code == 302
     with village.database.read() as session:
         assert names(find_poll(session, copied.location.split("/")[3])) == [("team-1", "新一队")]
+
+
+def test_a_scheme_is_read_at_the_desk(desk, app):
+    """Each rule with its article, our own readings marked in Chinese; the register and a new draft lead there; a scrutineer has no part in it."""
+    page = desk.page("/desk/schemes/tibet_2018")
+    assert "基本称职（基本合格） 60 分及以上 <span" in page
+    assert "第六条(四);半开分档：79.5分、60分在内 〔自定〕" in page
+    assert "(ours)" not in page
+    for place in (f"{ROOM}/register", "/desk/polls/new"):
+        assert '"/desk/schemes/tibet_2018"' in desk.page(place)
+    desk.page("/desk/schemes/none", 404)
+    assert Desk(app, SCRUTINEER).client.get("/desk/schemes/tibet_2018").status_code == 403
