@@ -1,5 +1,5 @@
-// Drafts, printing, trials: every page works without this (the preview of a draft is unfolded by hand then). A form with data-once goes out once, and says in data-said that it is at work;
-// an element with data-come asks whether the trial's ballot has come.
+// Drafts, printing, trials: every page works without this (the preview of a draft is unfolded by hand then). A form with data-once goes out once, says in data-said that it is at work,
+// and shows what is data-after; an element with data-come asks whether the trial's ballot has come.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-once]")) {
@@ -12,6 +12,7 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     sent = true;
     const said = form.querySelector(".said");
     if (said) said.textContent = form.dataset.said;
+    form.querySelectorAll("[data-after]").forEach((each) => { each.hidden = false; });
     // after the form has gone out: a button that is disabled before is not sent
     setTimeout(() => form.querySelectorAll("button").forEach((button) => { button.disabled = true; }), 0);
   });

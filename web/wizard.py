@@ -284,10 +284,12 @@ def _onward(at: str, poll_id: str) -> Response:
 
 def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more: Any) -> str:
     missing = lacks(draft)
-    following = None
+    following, linkless = None, []
     if at == "check":
         with database().read() as session:
-            awaited = [holder.name for holder in invited(session, poll) if holder.fingerprint is None]
+            waiting = [holder for holder in invited(session, poll) if holder.fingerprint is None]
+            linkless = [holder for holder in waiting if not holder.linked]
+            awaited = [holder.name for holder in waiting]
             following = what_next(poll, turnout(session, poll), printed=False, awaited=awaited, after=After())
     typed = (
         {
@@ -312,6 +314,7 @@ def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more:
         alike=alike(draft),
         missing=missing,
         next=following,
+        linkless=linkless,
         href=href,
         chosen=[
             rule.key

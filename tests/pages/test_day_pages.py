@@ -1,7 +1,7 @@
 """The organizer's day in a real browser: the wall begins with a zero and moves in steps, nobody is hurt by a second click or an old tab."""
 
 import pytest
-from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, bring, change, hand_in, invite, state
+from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, bring, change, hand_in, invite, state, title_of
 from pages.chromium import DESK, PHONE, follow
 from playwright.sync_api import expect
 from village import NOW, Village
@@ -165,7 +165,7 @@ def test_an_old_tab_is_told_so(site, people, desk):
     page = signed_in(site, desk())
     page.goto(at(site, "annul"))
     page.get_by_label("理由").fill("名单印错了")
-    page.get_by_label("确实要作废").check()
+    page.get_by_label("请照写名称").fill(title_of(village))
     page.get_by_label("演练：由演练监票人代替").check()
     change(village, revision=50)
     page.get_by_role("button", name="作废「").click()
