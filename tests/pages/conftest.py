@@ -133,12 +133,17 @@ def look() -> Callable[[Page, str], None]:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """Assert that axe-core finds nothing on a page as it stands."""
+    """Assert that axe-core finds nothing on a page as it stands; `colours`: nor in the dark and on paper, where the colours are others."""
     checker = Axe()
 
-    def check(page: Page) -> None:
+    def check(page: Page, *, colours: bool = False) -> None:
         found = checker.run(page)
         assert found.violations_count == 0, found.generate_report()
+        for media in ({"color_scheme": "dark"}, {"media": "print"}) if colours else ():
+            page.emulate_media(**media)
+            found = checker.run(page, options={"runOnly": ["color-contrast"]})
+            page.emulate_media(media="null", color_scheme="null")
+            assert found.violations_count == 0, (media, found.generate_report())
 
     return check
 

@@ -199,7 +199,7 @@ def test_the_page_that_waits_for_keys_sees_them_come(site, people, desk):
 
 @pytest.mark.long
 def test_every_page_of_the_day_can_be_read(look, site, people, phone, axe):
-    """From the draft to the report on a phone, turned into a laptop on each page: axe-core finds nothing, nothing is wider than the screen."""
+    """From the draft to the report on a phone, turned into a laptop on each page: axe-core finds nothing, in the dark and on paper either; nothing is wider than the screen."""
     village = site.village
     page = signed_in(site, phone())
 
@@ -216,7 +216,7 @@ def test_every_page_of_the_day_can_be_read(look, site, people, phone, axe):
             if name.startswith("result"):  # a table there is read without pushing it sideways
                 hidden = "[...document.querySelectorAll('.wide')].map(each => each.scrollWidth - each.clientWidth)"
                 assert max(page.evaluate(hidden), default=0) <= 0, (name, size)
-        axe(page)  # once a page, at the size with the smaller targets
+        axe(page, colours=True)  # once a page, at the size with the smaller targets
 
     panels = ("evaluators", "interviewees", "villagers")
     village.create(rehearsal=False, panels=panels, subjects=3, spare=3)
@@ -263,6 +263,12 @@ def test_every_page_of_the_day_can_be_read(look, site, people, phone, axe):
     page.get_by_role("button", name="计票").click()
     page.get_by_text("票已经计好").wait_for(timeout=120_000)  # as long as a busy machine needs
     seen("result-before")
+    against = page.locator("figure.against")
+    assert against.locator("dd > svg").count() == 3  # a subject each
+    assert against.locator(".legend li").all_inner_texts() == [
+        "民主测评",
+        "村民代表和老党员代表",
+    ]  # seven of ten is no panel to compare
     page.get_by_role("button", name="公布").click()
     page.get_by_text("结果已经公布").wait_for()
     seen("result-published")

@@ -208,6 +208,7 @@ def test_somebody_elses_poll_is_not_there(village, app, desk):
         "edit/subjects",
         "edit/panels",
         "edit/texts",
+        "edit/texts/preview",
         "copy",
         "delete",
         "print",
