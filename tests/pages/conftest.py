@@ -133,17 +133,18 @@ def look() -> Callable[[Page, str], None]:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """Assert that axe-core finds nothing on a page as it stands; `colours`: nor in the dark and on paper, where the colours are others."""
+    """Assert that axe-core finds nothing on a page as it stands; `also`: nor in the dark or on paper, where the colours are others."""
     checker = Axe()
+    media = {"dark": {"color_scheme": "dark"}, "paper": {"media": "print"}}
 
-    def check(page: Page, *, colours: bool = False) -> None:
+    def check(page: Page, *, also: tuple[str, ...] = ()) -> None:
         found = checker.run(page)
         assert found.violations_count == 0, found.generate_report()
-        for media in ({"color_scheme": "dark"}, {"media": "print"}) if colours else ():
-            page.emulate_media(**media)
+        for each in also:
+            page.emulate_media(**media[each])
             found = checker.run(page, options={"runOnly": ["color-contrast"]})
             page.emulate_media(media="null", color_scheme="null")
-            assert found.violations_count == 0, (media, found.generate_report())
+            assert found.violations_count == 0, (each, found.generate_report())
 
     return check
 
