@@ -57,6 +57,12 @@ def state(village) -> State:
         return find_poll(session, village.poll).state
 
 
+def title_of(village) -> str:
+    """The poll's title."""
+    with village.database.read() as session:
+        return find_poll(session, village.poll).title
+
+
 def change(village, **columns) -> None:
     """Change the poll's row, as time or somebody else would have."""
     with village.database.write() as session:

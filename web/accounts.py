@@ -34,6 +34,7 @@ FIELDS = {
     "second_behind": "code",
     "second_locked": "code",
     "recovery_wrong": "code",
+    "name_written": "written",
     "organization_name": "office",
     "organization_contact": "contact",
     "restore_file": "file",
@@ -155,6 +156,12 @@ class SecondStepTried(PersonForm):
 
     sealed = HiddenField()
     code = second_code(_("手机上显示的六位验证码"), DataRequired(_("请输入手机上的六位验证码。")))
+
+
+class SecondStepOff(PersonForm):
+    """An administrator turns the second step of somebody else off: the name is typed."""
+
+    written = StringField()
 
 
 class SecondStepKept(CurrentPassword):

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 from polling.errors import BadInput, DomainError
 from polling.models import Poll
 from polling.polls import demand_revision
+from polling.recusal import same_name
 from polling.second_step import demand_code
 from polling.throttle import check_password
 from web.accounts import FIELDS, second_code
@@ -44,6 +45,18 @@ class Act(FlaskForm):
         demand_revision(
             poll, int(seen) if seen.isascii() and seen.isdecimal() and len(seen) <= LONGEST_REVISION else -1
         )
+
+
+def demand_written(written: str | None, name: str) -> None:
+    """Raise BadInput `name_written` unless the name of what is destroyed was typed as it stands (decision 90)."""
+    if not same_name(written or "", name):
+        raise BadInput("name_written", name=name)
+
+
+class Destroying(Act):
+    """An act that nothing undoes: it asks for the poll's name to be typed."""
+
+    written = StringField()
 
 
 class Told(Act):
@@ -95,7 +108,7 @@ def name_of_second_person(name: str, password: str, code: str) -> str:
     return user.name
 
 
-class Annulment(TwoPeople):
+class Annulment(TwoPeople, Destroying):
     """Annulling."""
 
     reason = TextAreaField(
@@ -103,7 +116,6 @@ class Annulment(TwoPeople):
         filters=[one_line],
         validators=[InputRequired(_("请写明理由。")), Length(max=LONGEST_REASON, message=_("太长了，最多 300 个字。"))],
     )
-    sure = BooleanField(_("确实要作废，我知道作废以后不能恢复"), validators=[InputRequired(_("请先确认这一项。"))])
 
 
 def refusal(form: Act, error: DomainError, poll: Poll) -> tuple[str, int]:
@@ -114,6 +126,9 @@ def refusal(form: Act, error: DomainError, poll: Poll) -> tuple[str, int]:
     words, status = sentence(error), 422 if isinstance(error, BadInput) else 409
     if error.code == "form_stale":
         form.revision.data = str(poll.revision)
+    elif isinstance(form, Destroying) and error.code == "name_written":
+        form.written.errors = [*form.written.errors, words]
+        return "", status
     elif isinstance(form, TwoPeople) and error.code in ("login_wrong", "login_wait"):
         form.password.errors = [*form.password.errors, words]
         return "", status

@@ -22,7 +22,7 @@ from publishing.page import STAND_IN, printable
 from publishing.turnout import turnout
 from publishing.withdrawal import annul
 from web.access import Audience, audience
-from web.acts import LONGEST_REASON, Annulment, TwoPeople, already, one_line, refusal, say
+from web.acts import LONGEST_REASON, Annulment, TwoPeople, already, demand_written, one_line, refusal, say
 from web.closing_time import is_early, time_words
 from web.desk import database, now, own_poll, random, signer, who
 from web.words import sentence
@@ -219,6 +219,7 @@ def annul_(poll_id: str) -> Response | str | tuple[str, int]:
     problems, status = [], 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
+            demand_written(form.written.data, found.title)
             witness = form.second_person()
             with database().write() as session:
                 found = own_poll(session, poll_id, lock=True)

@@ -5,7 +5,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from ballots.invitations import invited, name_holders
+from ballots.invitations import invited, keys_with_names, name_holders
 from ballots.removal import throw_away
 from ballots.wording import Keys
 from belenios.election import new_uuid
@@ -24,7 +24,7 @@ from polling.scheme_choices import demand_used, usable, used_by_any
 from publishing import trial
 from schemes.rules import Scheme
 from web.access import Audience, audience
-from web.acts import Act, already, refusal, say
+from web.acts import Destroying, already, demand_written, refusal, say
 from web.desk import database, is_own, now, own_poll, random, store, who
 from web.draft_form import refuse, scheme_form
 from web.previews import previews
@@ -194,16 +194,19 @@ def _copied(session: Session, model: Poll, scheme: Scheme, number: str) -> Poll:
 @blueprint.route("/polls/<poll_id>/delete", methods=["GET", "POST"])
 @desk
 def delete(poll_id: str) -> Shown:
-    """Throw a draft away, after a page that asks."""
-    form = Act()
+    """Throw a draft away, after a page that asks; for the title where it holds what no organizer can write anew."""
+    form = Destroying()
     problem: tuple[str, int] = ("", 200)
     with database().read() as session:
         poll = own_poll(session, poll_id)
+        asks = _holds_others_work(session, poll)
     if form.is_submitted():
         try:
             with database().write() as session:
                 found = own_poll(session, poll_id, lock=True)
                 form.demand_fresh(found)
+                if _holds_others_work(session, found):
+                    demand_written(form.written.data, found.title)
                 trial.end(session, poll_id, store=store(found), who=who(), now=now())
                 throw_away(session, found, who=who(), now=now())
         except DomainError as error:
@@ -215,5 +218,10 @@ def delete(poll_id: str) -> Shown:
         return already(poll, _("票已经印过，不能扔掉了；不办了，请作废这一场。"))
     form.begin(poll)
     return render_template(
-        "desk/throw_away.html", poll=poll, form=form, problems=[problem[0]] if problem[0] else []
+        "desk/throw_away.html", poll=poll, form=form, asks=asks, problems=[problem[0]] if problem[0] else []
     ), problem[1]
+
+
+def _holds_others_work(session: Session, poll: Poll) -> bool:
+    """Whether keys of holders have come to a draft, or rosters were read into it."""
+    return bool(keys_with_names(session, poll)) or any(roster_of(session, poll, panel.key) for panel in poll.panels)

@@ -16,6 +16,7 @@ from polling.recusal import demand_unconcerned
 from publishing.counting import boxes_to_open, take_share
 from web import desk
 from web.access import Audience, audience
+from web.acts import demand_written
 from web.qr import picture
 from web.scrutineer import MOST_BODY, page_hash
 from web.slip_address import address_of, proposed
@@ -38,6 +39,8 @@ def keys(poll_id: str) -> Shown:
         told = act(poll_id)
     except DomainError as error:
         status = 422 if isinstance(error, BadInput) else 409
+        if error.code == "name_written":
+            return _page(poll_id, unwritten=_number(), wrong=sentence(error)), status
         return _page(poll_id, refused=sentence(error), typed=request.form.get("name", "")), status
     if isinstance(told, dict):  # a link: shown on this answer alone, and nowhere again
         return _page(poll_id, **told)
@@ -108,7 +111,11 @@ def _add(poll_id: str) -> str:
 
 def _strike_out(poll_id: str) -> str:
     with desk.database().write() as session:
-        invitations.strike_out(session, _fresh(session, poll_id), _number(), who=desk.who(), now=desk.now())
+        poll, number = _fresh(session, poll_id), _number()
+        for holder in invitations.invited(session, poll):
+            if holder.number == number and holder.fingerprint is not None:
+                demand_written(request.form.get("written"), holder.name)
+        invitations.strike_out(session, poll, number, who=desk.who(), now=desk.now())
     return _("已经划掉。")
 
 

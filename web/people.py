@@ -20,7 +20,8 @@ from polling.sentences import VALUES
 from polling.throttle import check_password
 from web import backups, beginning, invitations, second_step
 from web.access import Audience, audience
-from web.accounts import Login, NewPassword, NewPerson, OwnPassword, PersonForm, RoleForm
+from web.accounts import Login, NewPassword, NewPerson, OwnPassword, PersonForm, RoleForm, SecondStepOff
+from web.acts import demand_written
 from web.desk import database, now, who
 from web.login import client, destination, let_in, remember, sign_in, sign_out
 
@@ -31,7 +32,7 @@ blueprint.register_blueprint(invitations.blueprint)
 blueprint.register_blueprint(second_step.blueprint)
 
 # acts on a person that ask for nothing but the click
-PLAIN = ("take", "remove", "invite", "namesake", "sessions", "second_step")
+PLAIN = ("take", "remove", "invite", "namesake", "sessions")
 Answer = str | Response | tuple[str, int]
 
 
@@ -202,6 +203,7 @@ def person(name: str) -> Answer:
     giving = RoleForm(formdata=request.form if act == "give" else None).offering(places)
     renewal = NewPassword(formdata=request.form if act == "password" else None)
     plain = PersonForm(formdata=request.form if act in PLAIN else None)
+    off = SecondStepOff(formdata=request.form if act == "second_step" else None)
     acts: dict[str, tuple[PersonForm, Any]] = {
         "give": (giving, lambda: _give(user, Role(giving.role.data), giving.place())),
         "take": (plain, lambda: _take(user, ids)),
@@ -210,7 +212,7 @@ def person(name: str) -> Answer:
         "invite": (plain, lambda: _invite(user)),
         "sessions": (plain, lambda: _end_sessions(user)),
         "namesake": (plain, lambda: _note_namesake(user)),
-        "second_step": (plain, lambda: _turn_off(user)),
+        "second_step": (off, lambda: _turn_off(user, off.written.data)),
     }
     status = 200
     if act in acts:
@@ -238,8 +240,9 @@ def person(name: str) -> Answer:
         moment=moment,
         giving=giving,
         renewal=renewal,
+        off=off,
         places=places,
-        refused=plain.refused or (() if in_charge else renewal.refused),
+        refused=plain.refused or off.refused or (() if in_charge else renewal.refused),
         words=VALUES,
         own=user.name == who(),
     ), status
@@ -293,7 +296,8 @@ def _end_sessions(user: people.Listed) -> str:
     return _("已经退出 %(number)s 处。", number=ended)
 
 
-def _turn_off(user: people.Listed) -> str:
+def _turn_off(user: people.Listed, written: str | None) -> str:
+    demand_written(written, user.name)
     with database().write() as session:
         turn_off_for(session, user.name, by=who(), now=now())
     return _("%(name)s 的两步登录已经关掉，登录着的地方都已退出。以后只用密码登录。", name=user.name)

@@ -22,7 +22,7 @@ from polling.models import Poll
 from polling.polls import missing_parts, scheme_of
 from polling.recusal import demand_unconcerned
 from web.access import Audience, audience
-from web.acts import Act, already, refusal, say, unfinished
+from web.acts import Destroying, already, demand_written, refusal, say, unfinished
 from web.desk import database, now, own_poll, random, who
 from web.slip_address import address_of, demand_reachable
 
@@ -48,8 +48,8 @@ def printable() -> Iterator[None]:
 @blueprint.route("/polls/<poll_id>/print", methods=["GET", "POST"])
 @desk
 def print_(poll_id: str) -> Shown:
-    """Say what printing freezes, and print: the answer is the sheets."""
-    form = Act()
+    """Say what printing freezes, and print: the answer is the sheets. Where slips stand already, they end: that asks for the title."""
+    form = Destroying()
     if not form.is_submitted():
         return _page(poll_id, form)
     try:
@@ -59,7 +59,7 @@ def print_(poll_id: str) -> Shown:
         return _page(poll_id, form, error)
 
 
-def _sheets(poll_id: str, form: Act) -> Response:
+def _sheets(poll_id: str, form: Destroying) -> Response:
     frozen, replaces = _frozen(poll_id, form)
     # no transaction is open while sheets are made
     out = io.BytesIO()
@@ -71,11 +71,13 @@ def _sheets(poll_id: str, form: Act) -> Response:
     return _attached(out.getvalue(), "application/pdf", f"slips-{poll_id}.pdf")
 
 
-def _frozen(poll_id: str, form: Act, *, elsewhere: bool = False) -> tuple[making.Bundle, str | None]:
+def _frozen(poll_id: str, form: Destroying, *, elsewhere: bool = False) -> tuple[making.Bundle, str | None]:
     """The frozen poll, and the printing that stood before it; `elsewhere`: slips are made on another machine."""
     with database().write() as session, force_locale(database().settings.language):
         poll = own_poll(session, poll_id, lock=True)
         form.demand_fresh(poll)
+        if poll.printing is not None:
+            demand_written(form.written.data, poll.title)
         demand_unconcerned(session, poll, who())
         address = demand_reachable(poll)
         replaces = poll.printing
@@ -97,12 +99,12 @@ def _attached(raw: bytes, kind: str, name: str) -> Response:
 @desk
 def bundle(poll_id: str) -> Shown:
     """Export the frozen poll for `yipiao slips make` on another machine; nothing in it is secret."""
-    form = Act()
+    form = Destroying()
     try:
         with printable():
             frozen, _replaces = _frozen(poll_id, form, elsewhere=True)
     except DomainError as error:
-        return _page(poll_id, form, error)
+        return _page(poll_id, form, error, exporting=True)
     raw = msgspec.json.format(msgspec.json.encode(frozen), indent=1)
     return _attached(raw, "application/json", f"print-{poll_id}.json")
 
@@ -112,7 +114,7 @@ def bundle(poll_id: str) -> Shown:
 def points(poll_id: str) -> Shown:
     """Take back the public points of slips that were made elsewhere."""
     request.max_content_length = MOST_POINTS
-    form = Act()
+    form = Destroying()
     try:
         chosen = request.files.get("points")
         raw = chosen.read() if chosen else b""
@@ -138,7 +140,7 @@ def points(poll_id: str) -> Shown:
     return redirect(url_for("day.poll", poll_id=poll_id))
 
 
-def _page(poll_id: str, form: Act, error: DomainError | None = None) -> Shown:
+def _page(poll_id: str, form: Destroying, error: DomainError | None = None, *, exporting: bool = False) -> Shown:
     with database().read() as session:
         poll = own_poll(session, poll_id)
         if poll.state not in BEFORE_OPENING:
@@ -153,6 +155,7 @@ def _page(poll_id: str, form: Act, error: DomainError | None = None) -> Shown:
                 poll=poll,
                 form=form,
                 problems=[problem] if problem else [],
+                exporting=exporting,
                 scheme=scheme_of(poll),
                 short=_short(poll),
                 secret=making.keys_of(session, poll) is making.Keys.SEPARATE,

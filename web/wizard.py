@@ -77,6 +77,20 @@ def check(poll_id: str) -> Shown:
     return _work(poll_id, "check")
 
 
+@blueprint.post("/polls/<poll_id>/edit/<any(subjects, panels, texts):step>/preview")
+@desk
+def preview(poll_id: str, step: str) -> str:
+    """What raters would meet if a step were saved as it is typed, as a part of its page; where that can't be read, as the draft stands."""
+    with database().read() as session:
+        poll = own_poll(session, poll_id)
+        draft, keys = _draft(session, poll), keys_of(session, poll)
+    try:
+        file = _read(step, _form(step, draft), draft)[0] or draft.file
+    except DomainError:
+        file = draft.file
+    return render_template("desk/draft_preview.html", **_seen(draft, file, keys))
+
+
 def _draft(session: Session, poll: Poll) -> Draft:
     scheme = scheme_of(poll)
     kinds = [rule.key for rule in scheme.subjects]
@@ -284,10 +298,12 @@ def _onward(at: str, poll_id: str) -> Response:
 
 def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more: Any) -> str:
     missing = lacks(draft)
-    following = None
+    following, linkless = None, []
     if at == "check":
         with database().read() as session:
-            awaited = [holder.name for holder in invited(session, poll) if holder.fingerprint is None]
+            waiting = [holder for holder in invited(session, poll) if holder.fingerprint is None]
+            linkless = [holder for holder in waiting if not holder.linked]
+            awaited = [holder.name for holder in waiting]
             following = what_next(poll, turnout(session, poll), printed=False, awaited=awaited, after=After())
     typed = (
         {
@@ -305,13 +321,12 @@ def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more:
         form=form,
         scheme=draft.scheme,
         packs=_offered(draft) if at == "scheme" else [],
-        file=draft.file,
         draft=draft,
-        kinds={rule.key: rule.title for rule in draft.scheme.subjects},
         offered=[entry for entry in draft.offered if entry.name not in typed],
         alike=alike(draft),
         missing=missing,
         next=following,
+        linkless=linkless,
         href=href,
         chosen=[
             rule.key
@@ -321,7 +336,16 @@ def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more:
         ],
         endonyms=ENDONYMS,
         languages=[ENDONYMS[each] for each in draft.file.languages],
-        awaited=bool(draft.holders) and keys is Keys.SERVER_ALONE,
-        previews=previews(draft.file, draft.scheme, keys),
+        **_seen(draft, draft.file, keys),
         **more,
     )
+
+
+def _seen(draft: Draft, file: PollFile, keys: Keys) -> dict[str, Any]:
+    """What the preview is made of."""
+    return {
+        "file": file,
+        "kinds": {rule.key: rule.title for rule in draft.scheme.subjects},
+        "awaited": bool(draft.holders) and keys is Keys.SERVER_ALONE,
+        "previews": previews(file, draft.scheme, keys),
+    }

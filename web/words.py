@@ -34,6 +34,8 @@ SENTENCES: Mapping[str, str] = {
     "unreadable_period": N_("请选一个考核周期。"),
     "period_not_assessed": N_("所填的对象里，有的不按这种周期考核。请换一个周期，或去掉那一类对象。"),
     "draw_text": N_("请填写，最多 {most} 个字。"),
+    # what is destroyed
+    "name_written": N_("这里写的不是「{name}」，什么都没有动。请照原样写一遍，空格和全角半角不要紧。"),
     # people
     "user_unknown": N_("没有叫 {name} 的用户。请核对姓名，或请管理员先登记。"),
     "two_people_needed": N_("这件事要两个人：除了您，还要一位监票人输入自己的姓名和密码。"),

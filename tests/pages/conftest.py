@@ -158,19 +158,32 @@ CONTRASTS = """() => {
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """Assert that axe-core finds nothing on a page as it stands.
+    """Assert that axe-core finds nothing on a page as it stands; `also`: nor in the dark or on paper, where the colours are others.
 
     Measuring contrast is four fifths of its work: it is left out where every text of the page stands as one that was measured before does.
     """
     checker = Axe()
     measured: set[str] = set()
+    media = {"dark": {"color_scheme": "dark"}, "paper": {"media": "print"}}
 
-    def check(page: Page) -> None:
+    def look_at(page: Page, **only) -> str | None:
         texts = set(page.evaluate(CONTRASTS))
+        if only and texts <= measured:
+            return None
         rules = {"color-contrast": {"enabled": not texts <= measured}}
-        found = checker.run(page, options={"resultTypes": ["violations"], "rules": rules})
-        assert found.violations_count == 0, found.generate_report()
+        found = checker.run(page, options={"resultTypes": ["violations"], **(only or {"rules": rules})})
+        if found.violations_count:
+            return found.generate_report()
         measured.update(texts)
+        return None
+
+    def check(page: Page, *, also: tuple[str, ...] = ()) -> None:
+        assert look_at(page) is None
+        for each in also:
+            page.emulate_media(**media[each])
+            found = look_at(page, runOnly=["color-contrast"])
+            page.emulate_media(media="null", color_scheme="null")
+            assert found is None, each
 
     return check
 

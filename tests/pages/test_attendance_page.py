@@ -2,6 +2,7 @@
 
 import pytest
 from desks import ORGANIZER, PASSWORD
+from pages.chromium import follow
 from playwright.sync_api import expect
 from rosters import lines_of, rostered, ticked
 
@@ -55,6 +56,10 @@ def test_two_phones_hand_out_slips(site, people, phone, desk, look, axe):  # noq
     rostered(village, names=NAMES)
     village.open()
     one = signed_in(site, phone(), "孙计票")
+    follow(one.get_by_role("link", name="签到发票", exact=True))
+    look(one, "attendance-polls-360")
+    axe(one)
+    follow(one.locator("main").get_by_role("link").first)
     one.wait_for_function("document.fonts.status === 'loaded'")
     look(one, "attendance-360")
     axe(one)

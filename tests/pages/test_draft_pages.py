@@ -19,6 +19,11 @@ from polling.people import add_user
 from polling.polls import find_poll
 
 NAME, PASSWORD = "王组织", "vier-worte-am-see"
+# the element with the focus: what it is called, and whether one sees that it has it
+FOCUS = """(() => {
+  const at = document.activeElement;
+  return { name: ((at.labels && at.labels[0]) || at).innerText.trim(), seen: at === document.body || getComputedStyle(at).outlineStyle !== "none" };
+})()"""
 SUBJECTS = "嘎玛村驻村工作队\n达那村驻村工作队\n错那村驻村工作队"
 
 
@@ -95,6 +100,8 @@ def test_from_the_empty_list_to_the_printed_slips(in_both_sizes, site, signed_in
     assert page.evaluate("document.activeElement.name") == "subjects_work_team"
     in_both_sizes(page, "drafts-3-subjects")
     page.get_by_role("textbox", name="驻村工作队", exact=True).fill(SUBJECTS)
+    expect(page.locator("aside > p")).to_contain_text("对象 3 个")
+    expect(page.locator("aside > p")).to_be_in_viewport()
     onward(page)
     people = page.get_by_role("group", name="民主测评").get_by_label("应到人数")
     people.fill("19")
@@ -107,6 +114,9 @@ def test_from_the_empty_list_to_the_printed_slips(in_both_sizes, site, signed_in
     assert page.get_by_label("票上的网址").input_value() == site.url
     page.get_by_label("钥匙保管人 1").fill("李保管")
     page.get_by_label("标题").fill("嘎玛乡2026年10月驻村工作民主测评")
+    page.get_by_text("票和选票的样子").click()
+    expect(page.locator("aside .box").nth(1)).to_contain_text("嘎玛乡2026年10月驻村工作民主测评")
+    page.get_by_text("票和选票的样子").click()
     in_both_sizes(page, "drafts-5-texts")
     # Enter in a field saves, whatever button stands first
     page.get_by_label("标题").press("Enter")
@@ -146,6 +156,56 @@ def test_from_the_empty_list_to_the_printed_slips(in_both_sizes, site, signed_in
     page.get_by_text("从表格文件读").click()
     assert page.get_by_role("textbox", name="驻村工作队", exact=True).input_value().replace("\r", "") == SUBJECTS
     in_both_sizes(page, "drafts-13-subjects-again")
+
+
+def tab_to(page, name) -> None:
+    """Press Tab until the focus is on what is called so; wherever it rests, it can be seen."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        at = page.evaluate(FOCUS)
+        assert at["seen"], at
+        if at["name"] == name:
+            return
+    raise AssertionError(name)
+
+
+def test_with_the_keyboard_alone(site, desk):
+    """From the door to the printed slips with Tab and Enter: everything is reached in order, and one sees where one is."""
+    with site.database.write() as session:
+        add_user(session, NAME, Role.ORGANIZER, PASSWORD)
+    page = desk()
+    page.goto(f"{site.url}/desk/login")
+    keys = page.keyboard
+    tab_to(page, "姓名")
+    keys.type(NAME)
+    tab_to(page, "密码")
+    keys.type(PASSWORD)
+    for name in ("新建测评", "保存，下一步"):
+        with page.expect_navigation():
+            keys.press("Enter")
+        tab_to(page, name)
+    with page.expect_navigation():
+        keys.press("Enter")
+    tab_to(page, "驻村工作队")
+    keys.type("嘎玛村驻村工作队")
+    tab_to(page, "保存，下一步")
+    with page.expect_navigation():
+        keys.press("Enter")
+    tab_to(page, "应到人数")
+    keys.type("24")
+    with page.expect_navigation():
+        keys.press("Enter")
+    tab_to(page, "标题")
+    with page.expect_navigation():
+        keys.press("Enter")
+    tab_to(page, "去印票")
+    with page.expect_navigation():
+        keys.press("Enter")
+    tab_to(page, "印票（下载一个 PDF）")
+    with page.expect_download() as download:
+        keys.press("Enter")
+    assert download.value.suggested_filename == f"slips-{only_poll(site).id}.pdf"
+    tab_to(page, "印好了，去开箱")
 
 
 def test_a_stale_form(in_both_sizes, site, signed_in, phone):

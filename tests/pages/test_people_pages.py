@@ -152,6 +152,7 @@ def test_a_backup_is_downloaded_and_comes_back(page, served_site, seen, tmp_path
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载备份").click()
     assert waiting.value.suggested_filename.endswith(".backup")
+    expect(page.locator(".said")).to_contain_text("正在做备份")
     assert waiting.value.path().read_bytes().startswith(b"SQLite format 3")
     with site.database.write() as session:
         for table in (DeskSession, Grant, User):

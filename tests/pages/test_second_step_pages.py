@@ -129,6 +129,7 @@ def test_two_steps_in_english_and_turned_off_by_an_administrator(desk, site, in_
     sign_in(admin, site, "管理员")
     admin.goto(f"{site.url}/desk/people/{NAME}")
     in_both_sizes(admin, "two-steps-person")
+    admin.get_by_label(f"请照写名称：{NAME}").fill(NAME)
     follow(admin.get_by_role("button", name=f"关掉 {NAME} 的两步登录"))
     expect(admin.locator(".note.good")).to_contain_text("以后只用密码登录")
     expect(admin.get_by_role("button", name=f"关掉 {NAME} 的两步登录")).to_have_count(0)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, at, change, close_fields, state
+from desks import ORGANIZER, OTHER, PASSWORD, SCRUTINEER, at, change, close_fields, state, title_of
 from rosters import rostered, ticked
 
 from polling.attendance import Tick
@@ -186,30 +186,32 @@ def test_closing_what_is_not_open(village, desk):
     assert "已作废" in desk.client.get(at(village, "close"), follow_redirects=True).text
 
 
-def test_annulling_takes_a_reason_a_tick_and_a_second_person(real, desk):
+def test_annulling_takes_a_reason_the_polls_name_and_a_second_person(real, desk):
     """Each missing part is asked for, nothing typed is lost, and then the keys are gone."""
     key = real.store(rehearsal=False).path(real.poll, 1)
     assert key.exists()
+    title = title_of(real)
     for fields, status, words in (
         ({"reason": ""}, 422, "请写明理由"),
         ({"reason": " \n "}, 422, "请写明理由"),
         ({"reason": "长" * 301}, 422, "太长了"),
-        ({"sure": ""}, 422, "请先确认这一项"),
+        ({"written": ""}, 422, "什么都没有动"),
+        ({"written": "另一场"}, 422, 'value="另一场"'),
         ({"password": "false-password"}, 409, "密码"),
         ({"witness": OTHER}, 409, "监票人"),
     ):
-        given = {"reason": "名单印错了", "sure": "y"} | close_fields() | fields
+        given = {"reason": "名单印错了", "written": title} | close_fields() | fields
         page = desk.send(at(real, "annul"), status, **{name: value for name, value in given.items() if value})
         assert words in page, fields
         assert state(real) is State.OPEN
     hidden = desk.form(at(real, "annul"))
     page = desk.send(
-        at(real, "annul"), 200, follow=True, hidden=hidden, reason="名单印错了\0\n重来", sure="y", **close_fields()
+        at(real, "annul"), 200, follow=True, hidden=hidden, reason="名单印错了\0\n重来", written=title, **close_fields()
     )
     assert "名单印错了 重来" in page
     assert state(real) is State.ANNULLED
     assert not key.exists()
-    page = desk.send(at(real, "annul"), 200, follow=True, hidden=hidden, reason="再来", sure="y", **close_fields())
+    page = desk.send(at(real, "annul"), 200, follow=True, hidden=hidden, reason="再来", written=title, **close_fields())
     assert "再来" not in page
 
 
@@ -217,7 +219,9 @@ def test_a_stale_page_annuls_nothing(real, desk):
     """A change by somebody else is shown first; the reason stays."""
     hidden = desk.form(at(real, "annul"))
     change(real, revision=99)
-    page = desk.send(at(real, "annul"), 409, hidden=hidden, reason="名单印错了", sure="y", **close_fields())
+    page = desk.send(
+        at(real, "annul"), 409, hidden=hidden, reason="名单印错了", written=title_of(real), **close_fields()
+    )
     assert "又有了变动" in page
     assert "名单印错了" in page
     assert state(real) is State.OPEN

@@ -145,11 +145,21 @@ def test_throwing_a_draft_away(village, desk):
         bring_file(session, find_poll(session, poll_id), 1, making_key, where="x", who="王", now=NOW)
     address = f"/desk/polls/{poll_id}/delete"
     assert "扔掉这份草稿？" in desk.page(address)
-    assert count(village, Poll) == 1
-    desk.send(address)
+    for typed in ("", "嘎玛乡测评"):
+        page = html.unescape(desk.send(address, 422, written=typed).text)
+        assert f"这里写的不是「{GOOD['title']}」" in page
+        assert f'name="written" autocomplete="off" spellcheck="false" value="{typed}"' in page
+    assert [count(village, model) for model in (Poll, Trustee)] == [1, 1]
+    desk.send(address, written=f" {GOOD['title'][:2]} {GOOD['title'][2:]}")
     assert [count(village, model) for model in (Poll, PollSubject, Subject, Trustee)] == [0, 0, 0, 0]
     assert count(village, AuditEntry, AuditEntry.what == "poll.throw_away") == 1
     desk.page(address, 404)
+    bare = make(desk)
+    assert "请照写名称" not in desk.page(f"/desk/polls/{bare}/delete")
+    desk.send(f"/desk/polls/{bare}/delete")
+    rostered = make(desk, roster_villagers="\n".join(f"人{number}" for number in range(12)))
+    desk.send(f"/desk/polls/{rostered}/delete", 422)
+    desk.send(f"/desk/polls/{rostered}/delete", written=GOOD["title"])
     printed = make(desk)
     fields = desk.fields(f"/desk/polls/{printed}/delete")
     desk.send(f"/desk/polls/{printed}/print", 200)
@@ -198,6 +208,7 @@ def test_somebody_elses_poll_is_not_there(village, app, desk):
         "edit/subjects",
         "edit/panels",
         "edit/texts",
+        "edit/texts/preview",
         "copy",
         "delete",
         "print",

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from counties import add_places
-from desks import ORGANIZER, PASSWORD, Desk, at, bring, change, hand_in, invite, state
+from desks import ORGANIZER, PASSWORD, Desk, at, bring, change, hand_in, invite, state, title_of
 from village import NOW
 
 from ballots import invitations
@@ -47,7 +47,9 @@ def test_nothing_is_shown_or_done_without_signing_in(village, app):
         assert answer.status_code == 302
         assert "/desk/login" in answer.location
     for page in ("open", "close", "count", "publish", "annul"):
-        answer = client.post(at(village, page), data={"told": "y", "sure": "y", "stand_in": "y", "reason": "x"})
+        answer = client.post(
+            at(village, page), data={"told": "y", "written": title_of(village), "stand_in": "y", "reason": "x"}
+        )
         assert answer.status_code == 302
         assert "/desk/login" in answer.location
     assert state(village) is State.OPEN
@@ -57,7 +59,7 @@ def test_nothing_is_shown_or_done_without_signing_in(village, app):
 def test_an_act_without_its_token_is_refused(village, desk, page):
     """A form that did not come from our page does nothing, whatever it says."""
     village.opened()
-    fields = {"told": "y", "sure": "y", "stand_in": "y", "reason": "x", "revision": "1"}
+    fields = {"told": "y", "written": title_of(village), "stand_in": "y", "reason": "x", "revision": "1"}
     answer = desk.client.post(at(village, page), data=fields)
     assert answer.status_code == 403
     assert "放得太久" in answer.text

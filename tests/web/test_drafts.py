@@ -58,6 +58,30 @@ def test_a_new_poll_by_its_steps(village, desk):
     assert "都齐了" in desk.page(at(poll_id))
 
 
+def test_the_preview_follows_what_is_typed(village, desk):
+    """What raters would meet is made of the form as it is typed and saved nowhere; of what can't be read, as the draft stands."""
+    poll_id = make(desk)
+    before = poll_of(village, poll_id)
+    for step, typed, words in (
+        ("subjects", {"subjects_work_team": "甲队\n乙队"}, "对象 3 个"),
+        ("subjects", {"subjects_work_team": "甲队\n甲队"}, "对象 3 个"),
+        ("panels", {"expected_villagers": "30", "spare_villagers": ""}, "村民代表和老党员代表 33 张票"),
+        ("panels", {"expected_villagers": "许多"}, "村民代表和老党员代表 12 张票"),
+        ("texts", {"title": "另一个标题"}, "<strong>另一个标题</strong>"),
+    ):
+        page = html.unescape(desk.send(at(poll_id, step), 200, to=f"{at(poll_id, step)}/preview", **typed).text)
+        assert words in page, (step, typed)
+        assert "<main" not in page
+        assert ("甲队" in page) == (step == "subjects")
+    after = poll_of(village, poll_id)
+    assert (after.revision, after.title, [each.name for each in after.subjects]) == (
+        before.revision,
+        before.title,
+        [each.name for each in before.subjects],
+    )
+    assert desk.client.post(f"{at(poll_id, 'texts')}/preview", data={"title": "x"}).status_code == 403
+
+
 def test_an_unfinished_draft_says_what_is_missing(village, desk):
     """From the first step on the draft lies on the desk; the check, the poll's page and printing all lead to what is missing."""
     poll_id = begin(desk)

@@ -115,12 +115,14 @@ def test_from_the_count_to_the_archive(counted, app, desk, clock):
     assert "已记下第 1 号异议" in page
     clock[0] = AFTER
     assert "还有异议没有办完" in desk.page(at(counted, "notice"))
+    assert "有 1 件异议没有办完。" in desk.page("/desk/")
     stale = {**hidden, "revision": str(revision(counted))}
     assert "第 1 号" in desk.send(at(counted, "final"), 409, hidden=stale)
     page = desk.send(
         at(counted, "objections/1"), 200, follow=True, decision="rejected", text="查过", decided_by="赵主任"
     )
     assert "不成立" in page
+    assert "件异议没有办完" not in desk.page("/desk/")
     hidden = desk.form(at(counted, "notice"))
     assert "结果已定稿" in desk.send(at(counted, "final"), 200, follow=True, hidden=hidden)
     assert desk.send(at(counted, "final"), 302, hidden=hidden) is not None

@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 import sqlalchemy as sa
-from drafting import Desk, application, make, points_of, poll_of
+from drafting import GOOD, Desk, application, make, points_of, poll_of
 from pypdf import PdfReader
 from village import NOW
 
@@ -73,7 +73,12 @@ def test_printing_again_and_stale_forms(village, desk):
     assert "又有了变动" in page
     assert "以前的票就全部作废" in page
     assert points_of(village) == before
-    desk.send(address, 200)
+    for typed in ("", "别的"):
+        page = html.unescape(desk.send(address, 422, written=typed).text)
+        assert page.count(f"这里写的不是「{GOOD['title']}」") == 1
+        assert f'spellcheck="false" value="{typed}"' in page
+    assert points_of(village) == before
+    desk.send(address, 200, written=GOOD["title"])
     assert points_of(village).isdisjoint(before)
     assert len(points_of(village)) == 34
 
@@ -130,7 +135,10 @@ def test_printing_elsewhere(village, desk):
     poll_id = make(desk)
     address = f"/desk/polls/{poll_id}/print"
     first = desk.send(address, 200, to=f"{address}/bundle").data
-    answer = desk.send(address, 200, to=f"{address}/bundle")
+    page = html.unescape(desk.send(address, 422, to=f"{address}/bundle").text)
+    assert page.count(f"这里写的不是「{GOOD['title']}」") == 1
+    assert "<details open><summary>在别的电脑上印票" in page
+    answer = desk.send(address, 200, to=f"{address}/bundle", written=GOOD["title"])
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "正等 points.json" in desk.page(address)
     assert points_of(village) == set()

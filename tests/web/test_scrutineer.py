@@ -314,7 +314,13 @@ def test_holders_are_added_and_struck_out(server):
     assert refused.status_code == 422
     assert 'value="李明"' in refused.text
     server.post_key(server.token(1), Holder())
-    assert server.act("strike_out", number="1").status_code == 302
+    for typed in ("", "王芳"):
+        refused = server.act("strike_out", number="1", written=typed)
+        assert refused.status_code == 422
+        assert "这里写的不是「李明」" in refused.text
+        assert f'value="{typed}" aria-describedby="written-1-error"' in refused.text
+    assert len(server.work()["keys"]) == 1
+    assert server.act("strike_out", number="1", written="李 明").status_code == 302
     with server.village.database.read() as session:
         assert [holder.name for holder in invitations.invited(session, find_poll(session, server.village.poll))] == [
             "王芳"

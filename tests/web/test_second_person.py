@@ -1,7 +1,7 @@
 """A second person with a second step signs in for one act at somebody else's desk: with a code, and nobody is held up by guesses elsewhere."""
 
 import pytest
-from desks import PASSWORD, SCRUTINEER, at, close_fields, state
+from desks import PASSWORD, SCRUTINEER, at, close_fields, state, title_of
 from phones import Clock, Phone
 
 from polling.lifecycle import State
@@ -33,7 +33,9 @@ def test_closing_asks_the_witness_for_a_code(real, desk, phone):
     code = phone.next()
     desk.send(at(real, "close"), 302, **stated, **close_fields(code=code))
     assert state(real) is State.CLOSED
-    assert "刚才已经用过" in desk.send(at(real, "annul"), 409, reason="试", sure="y", **close_fields(code=code))
+    assert "刚才已经用过" in desk.send(
+        at(real, "annul"), 409, reason="试", written=title_of(real), **close_fields(code=code)
+    )
     assert state(real) is State.CLOSED
 
 
@@ -49,7 +51,13 @@ def test_a_wrong_password_is_said_before_any_code(real, desk, phone):
 
 def test_annulling_takes_a_recovery_code_too(real, desk, phone):
     """For who left the phone at home; it is noted."""
-    desk.send(at(real, "annul"), 302, reason="票印错了", sure="y", **close_fields(code=phone.recovery[4].lower()))
+    desk.send(
+        at(real, "annul"),
+        302,
+        reason="票印错了",
+        written=title_of(real),
+        **close_fields(code=phone.recovery[4].lower()),
+    )
     assert state(real) is State.ANNULLED
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from codes import ROOMS, calls, codes, lacking, places
 from desks import at
+from running import ROOT
 
 from polling.errors import RuleRefused
 from polling.history import Done
@@ -42,6 +43,21 @@ def test_sentences_of_pages_come_out_whole(database, language):
     assert {code: text for code, text in texts.items() if "{" in text or not text.strip()} == {}
     if language == "en":
         assert [text for text in texts.values() if any("\u4e00" <= character <= "\u9fff" for character in text)] == []
+
+
+def test_every_upload_says_that_it_is_at_work():
+    """A form that takes a file has words for the wait, and its page the script that says them; so have the two longest works without one."""
+    bare, seen = [], 0
+    for path in sorted((ROOT / "templates/desk").glob("*.html")):
+        page = path.read_text(encoding="utf-8")
+        for form in re.findall(r"<form [^>]*>", page):
+            if "multipart" in form or path.name in ("backup.html", "count.html"):
+                seen += 1
+                script = "desk.js" if "data-busy=" in form else "draft.js" if "data-said=" in form else "none"
+                if script not in page:
+                    bare.append((path.name, form))
+    assert bare == []
+    assert seen > len(("backup", "count", "first", "keys", "ledger", "paper", "print", "register"))
 
 
 def audited():

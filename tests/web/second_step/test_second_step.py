@@ -108,7 +108,11 @@ def test_the_state_between_ends_with_what_it_rests_on(app, desk, phone, act):
     desk.sign_in()
     admin = Desk(app)
     admin.sign_in("管理员")
-    admin.send(f"/desk/people/{NAME}", act=act, **({"password": OTHER, "again": OTHER} if act == "password" else {}))
+    admin.send(
+        f"/desk/people/{NAME}",
+        act=act,
+        **{"password": {"password": OTHER, "again": OTHER}, "second_step": {"written": NAME}}.get(act, {}),
+    )
     token = desk.token()
     assert desk.send(CODE, token=token, code=phone.next()).location == "/desk/login"
     assert not desk.is_in()

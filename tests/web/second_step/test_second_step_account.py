@@ -145,15 +145,19 @@ def test_an_administrator_turns_it_off(app, inside, phone, database):
     admin.sign_in("管理员")
     path = f"/desk/people/{NAME}"
     assert "换密码、给链接都不会关掉它" in words(admin.get(path))
-    assert admin.send(path, act="second_step").location.endswith(
+    wrong = admin.send(path, act="second_step", written="李监票")
+    assert wrong.status_code == 422
+    assert f"这里写的不是「{NAME}」" in words(wrong)
+    assert inside.is_in()
+    assert admin.send(path, act="second_step", written=NAME).location.endswith(
         path.rpartition("/")[0] + "/%E7%8E%8B%E7%BB%84%E7%BB%87"
     )
     assert not inside.is_in()
     assert ("管理员", "user.second_off") in audited(database)
     assert "两步登录" not in words(admin.get(path)).partition("已经关掉")[2]
     assert Desk(app).sign_in().location == "/desk/"
-    assert "没有开两步登录" in words(admin.send(path, act="second_step"))
-    answer = admin.send("/desk/people/管理员", act="second_step")
+    assert "没有开两步登录" in words(admin.send(path, act="second_step", written=NAME))
+    answer = admin.send("/desk/people/管理员", act="second_step", written="管理员")
     assert answer.status_code == 409
     assert "不能对自己做" in words(answer)
     organizer = Desk(app)
