@@ -5,6 +5,7 @@ import hashlib
 from publishing import documents
 from publishing.results import decide_rows, rule_document, scheme_document, subject_documents
 from schemes.loading import read_scheme
+from schemes.periods import period_kind
 from scoring.inputs import Subject
 from tally.counts import Turnout
 from tally.outcome import Withheld
@@ -327,7 +328,7 @@ def published(scheme, period, subjects, polled, *, name="doc", rehearsal=False):
         poll={
             "poll": f"poll-{name}",
             "title": "测评",
-            "period": {"kind": "month", "label": period},
+            "period": {"kind": period_kind(period).value, "label": period},
             "rehearsal": rehearsal,
         },
         scheme=scheme_document(scheme),
