@@ -43,7 +43,7 @@ MEMBERS = [
     (["79.99"] * 12, (), "79.99", B),
     ([60] * 12, (), "60", B),
     (["59.99"] * 12, (), "59.99", I),
-    ([85] * 12, (), "85", C),
+    ([85] * 12, (), "85", C),  # noticed twice: to be recalled, whatever the grade
     ([85, 85, 40, *[85] * 9], (), "85", C),  # the masses' box of the third month had too few ballots: 40 counts nowhere
     *[([85] * 12, (), "85", C)] * 4,
 ]
@@ -68,7 +68,10 @@ def members():
 
 
 REGISTER = members()
-CREWS = tuple(Subject(f"t{n}", "work_team", f"工作队{n}", "乡") for n in range(1, 9))
+CREWS = tuple(
+    Subject(f"t{n}", "work_team", f"工作队{n}", "乡", {4: {"altitude_m": 4500}, 5: {"altitude_m": 4499}}.get(n, {}))
+    for n in range(1, 9)
+)
 ALONE = tuple(who for who in REGISTER if who.id == APART[0])
 UNITS = (Subject("u1", "dispatching_unit", "甲局", "乡"), Subject("u2", "dispatching_unit", "乙局", "乡"))
 
@@ -117,6 +120,7 @@ def the_year():
         FactEntry(
             "m09", "2018", "disobeys_local_management", "甲", "通报", "甲"
         ),  # the same person twice: nothing follows
+        FactEntry("m15", "2018", "negative_notices", "甲", "两次通报", "乙"),
         FactEntry("t3", "2018", "major_stability_incident", "甲", "通报", "乙"),
         FactEntry("u2", "2018", "leadership_neglect", "甲", "会议记录", "乙"),
     )
@@ -147,12 +151,13 @@ def test_the_whole_year():
 
 
 def test_what_follows():
-    """Criticism for members, for the units of failed teams, accountability for heads; eligibility for the excellent."""
+    """Criticism for members, for the units of failed teams, accountability for heads; eligibility for the excellent; recall by notices alone."""
     found = {
         key: who_gets(LEDGER, key)
-        for key in ("member_criticism", "unit_criticism", "head_accountability", "award_eligibility")
+        for key in ("member_criticism", "unit_criticism", "head_accountability", "award_eligibility", "recall")
     }
     assert found == {
+        "recall": {"m15"},
         "member_criticism": {"m05", "m07", "m14"},
         "unit_criticism": {"t3"},
         "head_accountability": {"u2"},
@@ -185,12 +190,12 @@ def test_one_month():
 
 
 def test_half_a_year_is_for_the_high_villages_alone():
-    """January to June: only the first works at 4,500 m, the second below; of everybody else it is asked how high."""
+    """January to June: a member and a team work at 4,500 m, one of each just below; of everybody else it is asked how high."""
     half = compute(TIBET, YEAR, "乡", "2018H1")
-    assert [(row.subject.id, score(row), row.proposed) for row in half.rows[:1]] == [("m01", 92, E)]
-    asked = {row.subject.id: row.awaited for row in half.rows[1:]}
-    assert "m02" not in asked
-    assert len(asked) == len(half.rows) - 1 > 0
+    high = {row.subject.id: (score(row), row.proposed) for row in half.rows if row.subject.attributes}
+    assert high == {"m01": (92, E), "t4": (Fraction("86.5"), C)}  # (86 + 87) / 2
+    asked = {row.subject.id: row.awaited for row in half.rows if not row.subject.attributes}
+    assert len(asked) == len(half.rows) - 2 == 18 + 6
     assert set(asked.values()) == {(Awaited(AwaitedKind.ATTRIBUTE, "altitude_m"),)}
 
 
