@@ -10,7 +10,7 @@ from typing import Any
 
 from belenios.election import new_uuid
 from cli.context import Context
-from cli.rehearsed_poll import Held, Plan, hold, unasked
+from cli.rehearsed_poll import Held, Plan, asked, hold, smallest, unasked
 from cli.rehearsed_sheets import leave
 from polling.calendar import day_of
 from polling.db import Session
@@ -34,8 +34,11 @@ from scoring.sampling import DiceSource
 ORGANIZATION = "演练乡"
 CLERK, SECOND, GROUP = "演练填报员", "演练复核员", "演练考核组"
 DICE = 40
-# a month's poll takes seconds; the months after these go without
+# a poll takes seconds; the months after these go without
 POLLED_MONTHS = 3
+# marks of one poll, ballots by subjects: with more it takes a minute, and the quarters after these go without too
+MOST_MARKS = 200
+POLLED_QUARTERS = 2
 # what is entered for a part, by the place of the subject and of the period: invented, high and low
 SCORES = ("95.5", "92", "88.25", "79.5", "61", "97")
 
@@ -145,7 +148,7 @@ def _run(year: Year, began: float) -> dict[str, Any]:
 
 
 def plans_of(scheme: Scheme, subjects: tuple[Subject, ...], ordered: list[str]) -> list[Plan]:
-    """The polls of the year, two subjects of a kind each; months after the first quarter have none.
+    """The polls of the year, two subjects of a kind each, or in turn the one and the other; months after the first quarter have none.
 
     The first is corrected later, in the second a ballot is missing, in the third somebody is disliked. Where the year has one poll, it is
     held as three, of fewer subjects.
@@ -153,11 +156,16 @@ def plans_of(scheme: Scheme, subjects: tuple[Subject, ...], ordered: list[str]) 
     aside = {each.id for each in unasked(subjects, scheme)}
     polled = [each for each in subjects if each.id not in aside and (len(scheme.subjects) == 1 or each.id[-1] in "12")]
     plans: list[Plan] = []
-    months = [label for label in ordered if period_kind(label) is PeriodKind.MONTH][POLLED_MONTHS:]
-    for label in (each for each in ordered if each not in months):
-        own = tuple(each for each in polled if period_kind(label) in rhythms(scheme, each.kind))
+    large = len(polled) * sum(smallest(panel) for panel in asked(scheme)) > MOST_MARKS
+    spared = [label for label in ordered if period_kind(label) is PeriodKind.MONTH][POLLED_MONTHS:]
+    if large:
+        spared += [label for label in ordered if period_kind(label) is PeriodKind.QUARTER][POLLED_QUARTERS:]
+    for label in (each for each in ordered if each not in spared):
+        own = [each for each in polled if period_kind(label) in rhythms(scheme, each.kind)]
+        if large:
+            own = [each for each in own if each.id[-1] == "12"[len(plans) % 2]]
         if own:
-            plans.append(Plan(label, own))
+            plans.append(Plan(label, tuple(own)))
     if len(plans) == 1:
         [whole] = plans
         parts = (whole.subjects[:-2], whole.subjects[-2:-1], whole.subjects[-1:])

@@ -20,8 +20,9 @@ from polling.people import add_user
 from polling.polls import find_poll
 from publishing import correction, ending, objections, sign_off
 from publishing.counting import count_poll
-from publishing.models import ResultDocument
+from publishing.models import Receiver, ResultDocument
 from publishing.objections import Came
+from publishing.outbox import undelivered
 from publishing.signing import check_document
 from publishing.signing_keys import load_signer
 
@@ -113,6 +114,22 @@ class Life:
     def correct(self, now=NOW, **issued):
         """Restate the slips handed out."""
         self.write(correction.correct, issued, reason="登记时抄错", people=(CLERK, WITNESS), now=now)
+
+    def fails(self, act, *, now=AFTER, **named) -> None:
+        """An act whose transaction fails at its end."""
+
+        def failing(session, poll, **fields):
+            act(session, poll, **fields)
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            self.write(failing, now=now, **named)
+
+    def outbox(self) -> dict[str, list[str]]:
+        """What waits for each receiver, in the order in which it is sent."""
+        with self.database.read() as session:
+            names = session.scalars(sa.select(Receiver.name)).all()
+            return {name: [each.document for each in undelivered(session, name, str)] for name in names}
 
     def documents(self) -> list[dict]:
         """Everything signed, by the order in which it came."""

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from cli.trustee import read_key_file
 from polling.db import Database
 from polling.polls import read_poll_file
 from polling.settings import ENVIRONMENT, read_settings
+from schemes.loading import load, names
 from web.app import create_app
 from web.errors import STATUS
 from web.openapi import OPENAPI
@@ -42,6 +44,7 @@ PACKAGES = (
 LAWS = 14
 
 
+@cache
 def read(name):
     """Give a document's text."""
     return (ROOT / name).read_text(encoding="utf-8")
@@ -254,6 +257,42 @@ def test_every_dependency_has_its_decision():
     wanted = [re.match(r"[a-z0-9-]+", entry)[0] for entry in entries]
     words = set(re.findall(r"[a-z][a-z0-9-]+", read("docs/decisions/0011-dependencies.md").lower()))
     assert [name for name in wanted if name not in words] == []
+
+
+# ---------------------------------------------------------------- articles and the tests that hold them
+
+
+def articles_of(source):
+    """List the articles that a rule's source names, or the chapters of a document that has no articles."""
+    return re.findall(r"第[一二三四五六七八九十百]+条|(?<![第一-龥(])[三四五六](?:\.[0-9])?(?![条一-龥])", source)
+
+
+def sources_of(value):
+    """List every `source` of a pack, however deep."""
+    if isinstance(value, dict):
+        return [*([value["source"]] if "source" in value else []), *sources_of(list(value.values()))]
+    return [found for each in value for found in sources_of(each)] if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_article_of_a_pack_has_its_row_and_its_test(name):
+    """docs/articles.md: each keyed rule stands in the pack's section with its articles, every other article too; each test named exists."""
+    section = chapters("docs/articles.md")[name]
+    rows = re.findall(r"(?m)^\| (.+?) \| (.+?) \| (.+) \|$", section)[1:]
+    by_key = {key.split("`")[1]: article for article, key, _tests in rows if key.startswith("`")}
+    pack = tomllib.loads(load(name).raw.decode())
+    ruled = {key: value for key, value in pack.items() if key != "source" and "examples" not in key}
+    assert [each for each in articles_of(" ".join(sources_of(ruled))) if each not in section] == []
+    for table, rules in ruled.items():
+        # a grade may have its article, but has its row with its band
+        for rule in rules if isinstance(rules, list) and table != "grades" else ():
+            if "key" in rule:
+                article = by_key[f"{table}.{rule['key']}"]
+                assert [each for each in articles_of(rule["source"]) if each not in article] == [], rule["key"]
+    for _article, key, tests in rows:
+        named = re.findall(r"`(tests/\w+/\w+\.py)::(test_\w+)`", tests)
+        assert named or key.startswith("no key"), key
+        assert [test for file, test in named if f"def {test}(" not in read(file)] == [], key
 
 
 # ---------------------------------------------------------------- what the documents point at

@@ -1,5 +1,6 @@
 """The public interface as an OpenAPI 3.1 document, its schemas made from the types of `web/answers.py`. Tests hold it against the routes."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -100,7 +101,7 @@ OPENAPI: dict[str, Any] = {
         "/v/{panel}/election.json": _get("the exact election bytes", _PANEL, also=_EARLY),
         "/v/{panel}/opening.json": _get("the signed opening record", _PANEL, kind=answers.SignedDocument, also=_EARLY),
         "/v/{panel}/credentials/{point}": _get(
-            "unused",
+            "a code that is still unused",
             _PANEL,
             _in_path("point"),
             kind=answers.CredentialState,
@@ -178,3 +179,7 @@ OPENAPI: dict[str, Any] = {
     },
     "components": {"schemas": _SCHEMAS},
 }
+# what makers of clients call their functions
+for _path, _methods in OPENAPI["paths"].items():
+    for _method, _operation in _methods.items():
+        _operation["operationId"] = "_".join([_method, *re.findall("[a-z]+", _path)])

@@ -4,6 +4,10 @@ import json
 
 import pytest
 
+from cli.rehearsed_poll import asked, smallest
+from cli.rehearsed_year import MOST_MARKS, labels_of, people_of, plans_of
+from schemes.loading import load, names
+
 pytestmark = pytest.mark.long
 
 
@@ -41,3 +45,16 @@ def test_a_year_with_polls(command, monkeypatch, tmp_path):
     assert ledger["rehearsal"] is True
     short = next(row for row in ledger["rows"] if row["subject"]["id"].endswith("-7"))
     assert "interviewees" in json.dumps(short["composite"])
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_poll_of_a_year_takes_minutes(name):
+    """Of every scheme each kind is asked about in several polls, two subjects of it, and none has more marks than are sealed in a while."""
+    scheme = load(name)
+    own = labels_of(scheme, "2026")
+    plans = plans_of(scheme, people_of(scheme), [label for labels in own.values() for label in labels])
+    assert bool(plans) == bool(scheme.panels)
+    ballots = sum(smallest(panel) for panel in asked(scheme))
+    assert [plan.period for plan in plans if ballots * len(plan.subjects) > MOST_MARKS] == []
+    polled = {subject.id for plan in plans for subject in plan.subjects}
+    assert {identity[:-1] + "1" for identity in polled} | {identity[:-1] + "2" for identity in polled} <= polled

@@ -5,19 +5,25 @@ from datetime import date, timedelta
 
 import pytest
 from lives import AFTER, CLERK, LAST, LEADER, SECRETARY, WITNESS, at
+from posting import receiving
 
 from ballots.annulment import destroy_ended_keys
 from polling.errors import BadInput, DomainError, RuleRefused
 from polling.lifecycle import State
-from publishing import checking, correction, ending, sign_off
+from publishing import checking, correction, ending, sign_off, withdrawal
 from publishing.objections import Decision
 from publishing.published import listed, public_result, withdrawn_document
 from publishing.results import latest_notice
+from publishing.signing_keys import load_signer
 
 
 def test_the_whole_life(everywhere):
-    """Counted, signed by both in order, on notice for five working days, objected and rejected, final, archived; the keys are gone at final."""
+    """Counted, signed by both in order, on notice for five working days, objected and rejected, final, archived; the keys are gone at final.
+
+    What is final waits for every receiver from that very transaction on, and nothing did before.
+    """
     life = everywhere
+    receiving(life.database)
     assert life.refused(lambda session, poll, now: sign_off.demand_signed(session, poll)).params == {
         "steps": ["考核组确认", "乡镇党（工）委书记审定"]
     }
@@ -41,7 +47,10 @@ def test_the_whole_life(everywhere):
     life.decide(number, Decision.REJECTED)
     assert life.refused(ending.finalise, who=CLERK, now=at(LAST, 23)).params == {"last": "2026-10-27"}
     assert life.village.store(rehearsal=False).holds(life.village.poll, 1)
+    life.fails(ending.finalise, who=CLERK)
+    assert (life.state, life.outbox()) == (State.NOTICED, {"county": [], "scoring": []})
     life.final()
+    assert life.outbox() == {"county": [document["id"]], "scoring": [document["id"]]}
     destroy_ended_keys(life.database)
     assert not life.village.store(rehearsal=False).holds(life.village.poll, 1)
     assert life.state is State.FINAL
@@ -99,7 +108,10 @@ def test_an_objection_is_decided_once_by_a_named_person_who_is_no_subject(life):
 
 
 def test_a_correction_goes_the_whole_way_again_and_supersedes(everywhere):
-    """Upheld: figures restated by two people, signed anew, a new document that names the old one, a new notice; the old one is never edited."""
+    """Upheld: figures restated by two people, signed anew, a new document that names the old one, a new notice; the old one is never edited.
+
+    Annulled after one of them was final: what superseded that one and the withdrawal are sent in this order, together or not at all.
+    """
     life = everywhere
     first = noticed(life)
     number = life.object(date(2026, 10, 21))
@@ -124,6 +136,19 @@ def test_a_correction_goes_the_whole_way_again_and_supersedes(everywhere):
     life.correct(villagers=12)  # also what is final can be found wrong
     third = json.loads(life.village.publish(at(date(2026, 11, 2))))["document"]
     assert (third["supersedes"], third["panels"][0]["issued"]) == (second["id"], 12)
+    assert life.outbox() == {"scoring": [second["id"]]}
+    life.fails(
+        withdrawal.annul,
+        reason="x",
+        people=life.village.people,
+        signer=load_signer(life.database),
+        document_id="abandoned",
+    )
+    assert life.outbox() == {"scoring": [second["id"]]}
+    life.village.annul("名单有误")
+    [withdrawn] = [document for document in life.documents() if document["type"] == "yipiao.withdrawal"]
+    assert withdrawn["withdraws"] == third["id"]
+    assert life.outbox() == {"scoring": [second["id"], third["id"], withdrawn["id"]]}
 
 
 def test_what_can_be_corrected(life):
@@ -156,11 +181,11 @@ def test_annulling_withdraws_what_was_published(everywhere):
     life = everywhere
     first = noticed(life)
     life.village.annul("名单有误")
-    [withdrawal] = [document for document in life.documents() if document["type"] == "yipiao.withdrawal"]
-    assert withdrawal == {
+    [withdrawn] = [document for document in life.documents() if document["type"] == "yipiao.withdrawal"]
+    assert withdrawn == {
         "type": "yipiao.withdrawal",
         "version": 1,
-        "id": withdrawal["id"],
+        "id": withdrawn["id"],
         "poll": life.village.poll,
         "withdraws": first["id"],
         "published_on": "2026-10-20",
@@ -168,9 +193,10 @@ def test_annulling_withdraws_what_was_published(everywhere):
     }
     with life.database.read() as session:
         assert [row.id for row in listed(session)] == [first["id"]]
-        assert public_result(session, first["id"]).withdrawal == withdrawal
-        assert public_result(session, withdrawal["id"]) is None
-        assert withdrawn_document(session, withdrawal["id"]) == first["id"]
+        assert public_result(session, first["id"]).withdrawal == withdrawn
+        assert public_result(session, withdrawn["id"]) is None
+        assert withdrawn_document(session, withdrawn["id"]) == first["id"]
+    assert life.outbox() == {"scoring": []}
 
 
 def test_annulling_before_publishing_withdraws_nothing(life):

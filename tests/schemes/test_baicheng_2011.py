@@ -123,3 +123,11 @@ def test_money():
 def test_three_calendar_days():
     """四 公示期为3天."""
     assert (SCHEME.notice.days, SCHEME.notice.minimum_days, SCHEME.notice.day_kind) == (3, 3, DayKind.CALENDAR)
+
+
+def test_last_days_of_months_and_quarters():
+    """四 每月底, 五 每季度末: the last day of the month and of the quarter themselves."""
+    assert {each.key: (each.period, each.days_after, each.subjects) for each in SCHEME.deadlines} == {
+        "month": (MONTH, 0, ()),
+        "quarter_report": (QUARTER, 0, ()),
+    }

@@ -89,3 +89,12 @@ def test_four_steps():
         "市扶贫攻坚行动协调推进领导小组",
         "市委",
     ]
+
+
+def test_marked_progress_and_false_figures():
+    """第十七条 proposes promotion by choice, 第二十一条 that it is looked into; neither gives a grade."""
+    proposed = {each.source: each.consequences for each in SCHEME.facts if each.source in ("第十七条", "第二十一条")}
+    assert proposed == {"第十七条": ("selective_promotion",), "第二十一条": ("accountability",)}
+    titles = {each.key: (each.title, each.grades) for each in SCHEME.consequences}
+    assert titles["selective_promotion"] == ("择优予以提拔重用", ())
+    assert titles["accountability"] == ("按照有关规定严肃问责查处", ())

@@ -146,3 +146,9 @@ def test_notice_where_the_document_gives_no_length():
     """第九条 names no days: five working days, ours."""
     assert (SCHEME.notice.days, SCHEME.notice.minimum_days, SCHEME.notice.day_kind) == (5, 3, DayKind.WORKING)
     assert "(ours)" in SCHEME.notice.source
+
+
+def test_recall():
+    """第八条: a member who was noticed twice is recalled by the unit that sent him, whatever the grade."""
+    [recall] = [each for each in SCHEME.consequences if each.key == "recall"]
+    assert (recall.title, recall.to, recall.grades) == ("派驻单位及时召回调换", "派驻单位", ())

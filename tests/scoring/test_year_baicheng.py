@@ -3,11 +3,13 @@
 Of 20 people at most 2 have A (10 % floored), at least 2 have D (10 % ceiled), about 14 B and about 2 C; of each grade half are stationed.
 """
 
+import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 import pytest
+from kept_years import BEST, FOURTH, SECOND, THIRD, held, keep, kept, take
 from regulated import published
 from year_tables import found, notes, score, sheet, signed, waits, who_gets
 
@@ -112,12 +114,14 @@ def register():
 
 REGISTER = register()
 ASKED = tuple(each for each in REGISTER if each.kind == "township_cadre")
+[T11] = [each for each in ASKED if each.id == "t11"]
 
 
 def opinions(month, unhappy, *, name):
     """The month's poll of the township's cadres, 40 ballots each: blank, 满意, 基本满意, 不满意, 不了解."""
-    sums = [unhappy.get(each.id, (0, 40, 0, 0, 0)) for each in ASKED]
-    return published(BAICHENG, month, ASKED, {"evaluators": sums}, name=name)
+    asked = [each for each in ASKED if (each.id, month) != ("t11", "2012-05")]  # who is asked about alone
+    sums = [unhappy.get(each.id, (0, 40, 0, 0, 0)) for each in asked]
+    return published(BAICHENG, month, asked, {"evaluators": sums}, name=name)
 
 
 MAY = opinions(
@@ -125,10 +129,11 @@ MAY = opinions(
     {
         "t09": (10, 15, 6, 9, 0),  # 9 of 30: not more than 30 %
         "t10": (10, 14, 6, 10, 0),  # 10 of 30
-        "t11": (0, 14, 6, 10, 10),  # 10 of the 30 who know him; of all 40 it would be 25 %
     },
     name="may",
 )
+# 2 of the 6 who know him; of all 7 it would be 28.57 %
+ALONE = published(BAICHENG, "2012-05", (T11,), {"evaluators": [(0, 2, 2, 2, 1)]}, name="alone")
 OCTOBER = opinions("2012-10", {"t07": (10, 14, 6, 10, 0)}, name="october")
 
 
@@ -157,7 +162,7 @@ REASON = QuotaDecision("d_stationed", TOWN, "2012-06", "override", "乡党委", 
 YEAR = Inputs(
     subjects=REGISTER,
     parts=tuple(numbers()),
-    results=(MAY, OCTOBER),
+    results=(MAY, ALONE, OCTOBER),
     decisions=tuple(decided()),
     quota_decisions=(REASON,),
 )
@@ -186,13 +191,19 @@ def test_the_bounds_of_each_month(month):
     assert {key: boards[f"{key}_stationed"] for key in wanted} == wanted
 
 
+def assert_the_tables(ledger):
+    """One month of 26 people, 0.3 x 85.5 + 0.7 x 91 for the stations."""
+    place = MONTHS.index(ledger.period)
+    letters = {key: row[0].replace(" ", "")[place].lower() for key, row in (CADRES | COMMUNITY).items()}
+    given = {row.subject.id: row.proposed for row in ledger.rows if row.subject.kind != "village"}
+    assert given == {key: None if letter == "-" else letter for key, letter in letters.items()}
+    assert {score(ledger.row(key)) for key in CADRES if key[0] == "s"} == {Fraction("89.35")}
+
+
 def test_the_months_of_the_year():
-    """The tables: 26 people by twelve months, 0.3 x 85.5 + 0.7 x 91 for the stations."""
-    for month, place in zip(MONTHS, range(12), strict=True):
-        letters = {key: row[0].replace(" ", "")[place].lower() for key, row in (CADRES | COMMUNITY).items()}
-        given = {row.subject.id: row.proposed for row in LEDGERS[month].rows if row.subject.kind != "village"}
-        assert given == {key: None if letter == "-" else letter for key, letter in letters.items()}
-        assert {score(LEDGERS[month].row(key)) for key in CADRES if key[0] == "s"} == {Fraction("89.35")}
+    """The tables: 26 people by twelve months."""
+    for month in MONTHS:
+        assert_the_tables(LEDGERS[month])
 
 
 def test_the_year_counts():
@@ -242,6 +253,23 @@ def test_more_than_thirty_percent_in_may():
     flagged = {row.subject.id: row.proposed for row in LEDGERS["2012-05"].rows if row.choices}
     assert flagged == {"t10": "b", "t11": "b"}
     assert all(choice.grades == ("c", "d") for key in flagged for choice in LEDGERS["2012-05"].row(key).choices)
+
+
+def test_one_of_may_is_polled_with_sealed_ballots(village):
+    """四 第4项: two of six valid votes are more than 30 %, of all seven ballots they would not be; people choose."""
+    keep(village.database, BAICHENG, YEAR, without=["alone"], periods=["2012-05"])
+    picks = [BEST, BEST, SECOND, SECOND, THIRD, THIRD, FOURTH]  # FOURTH is 不了解
+    held(village, BAICHENG, "2012-05", T11, {"evaluators": picks})
+    raw = village.publish()
+    take(village.database, BAICHENG, raw)
+    [[row]] = [each["rows"] for each in json.loads(raw)["document"]["subjects"]]
+    assert (row["outcome"], row["score"], row["valid"], row["dont_know"]) == ("counts_only", None, 6, 1)
+    assert (row["flags"], row["dissatisfied"]) == (["dissatisfied"], {"votes": 2, "valid": 6, "returned": 7})
+    may = kept(village.database, BAICHENG, TOWN, "2012-05")
+    assert_the_tables(may)
+    assert {row.subject.id: row.choices[0].grades for row in may.rows if row.choices} == dict.fromkeys(
+        ("t10", "t11"), ("c", "d")
+    )
 
 
 def test_the_quarters_of_the_villages():

@@ -11,7 +11,9 @@ from consistent_sampler import sampler
 from drawing import THROWS
 from year_tables import sheet, signed, waits
 
+from polling.errors import BadInput
 from polling.packs import load_pack
+from polling.polls import PanelEntry, PollFile, SubjectEntry
 from scoring.compute import compute
 from scoring.inputs import FactEntry, GradesSigned, Inputs, Subject
 from scoring.sampling import (
@@ -86,6 +88,22 @@ INSPECTED = [*[(23, 7)] * 3, *[(24, 8)] * 3, *[(22, 7)] * 3, *[(20, 6)] * 3]
 def proposed(row):
     """The consequences as the table writes them."""
     return [each.consequence if each.severest else f"-{each.consequence}" for each in row.consequences]
+
+
+def test_it_has_no_poll(village):
+    """A regulation without a poll is refused at the draft, with a sentence that says where its assessment happens."""
+    file = PollFile(
+        scheme="huayuan_2016",
+        title="试办",
+        period="2017-09",
+        rehearsal=False,
+        base_url="http://10.0.0.5:8000",
+        subjects=(SubjectEntry(id="h01", kind="helper", name="帮扶责任人01"),),
+        panels=(PanelEntry(key="evaluators", expected=5, spare=0),),
+    )
+    with pytest.raises(BadInput) as caught:
+        village.create(file=file)
+    assert (caught.value.code, caught.value.params["path"]) == ("scheme_without_poll", "scheme")
 
 
 def test_the_ledgers_of_the_year():

@@ -1,6 +1,6 @@
 """A year of 陇南市 with thirty people: the table beside the test was worked out by hand.
 
-Every entered number is x (leaders and heads: x+1 and x-1, so x on the mean) and everybody's polls are unanimous: 0.85x + 15, where the polls
+Every entered number is x (leaders and heads: a little more and as much less, so x on the mean) and everybody's polls are unanimous: 0.85x + 15, where the polls
 are 优秀 throughout.
 """
 
@@ -9,8 +9,10 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from kept_years import held, keep, kept, take
 from regulated import people, published
-from year_tables import signed, waits, who_gets
+from village import Village
+from year_tables import score, signed, waits, who_gets
 
 from polling.packs import load_pack
 from scoring.board import Finding
@@ -54,8 +56,9 @@ def entered():
             for part in ("county_results", "target")
         ]
         for part in ("leaders", "heads"):
-            for by, off in (("甲", 1), ("乙", -1)):
-                parts.append(PartScore(subject.id, "2026", part, Fraction(x) + off, by, "评分表"))
+            off = min(1, Fraction(x), 100 - Fraction(x))
+            for by, given in (("甲", Fraction(x) + off), ("乙", Fraction(x) - off)):
+                parts.append(PartScore(subject.id, "2026", part, given, by, "评分表"))
     return tuple(parts)
 
 
@@ -106,11 +109,15 @@ def test_two_tie_for_the_fourth_seat():
     }
 
 
+def table():
+    """The rows as they were worked out: exact number and grade."""
+    return [(key, Fraction(composite), grade) for key, (_x, composite, grade) in zip(KEYS, TABLE, strict=True)]
+
+
 def test_the_whole_year():
     """The table."""
     ledger = compute(LONGNAN, AFTER, "某县", "2026")
-    found = [(row.subject.id, row.composite.score, row.proposed) for row in ledger.rows]
-    assert found == [(key, Fraction(composite), grade) for key, (_x, composite, grade) in zip(KEYS, TABLE, strict=True)]
+    assert [(row.subject.id, score(row), row.proposed) for row in ledger.rows] == table()
     assert ledger.row("s06").band == E
     assert ledger.row("s09").shown == "89.99"
     assert [row.subject.id for row in ledger.rows if waits(row)] == []
@@ -132,3 +139,22 @@ def test_a_signed_year_and_a_document_that_supersedes(alternative):
     assert row.composite.score == Fraction("86.5") + (3 if alternative is SECOND else 0)
     assert row.confirmed is None  # even with equal counts it is another document, and the signature names the old one
     assert {each.kind for each in row.awaited} == {AwaitedKind.STALE}
+
+
+def test_the_last_is_polled_twice_with_sealed_ballots(village):
+    """第八条第5、6项: four evaluators of five are never opened, five interviewees give 100; asked again, the five evaluators give 基本称职."""
+    keep(village.database, LONGNAN, AFTER, without=["b", "c"])
+    [last] = MEMBERS[-1:]
+    held(village, LONGNAN, "2026", last, {"evaluators": [1] * 4, "interviewees": [1] * 5})
+    take(village.database, LONGNAN, village.publish())
+    row = kept(village.database, LONGNAN, "某县", "2026").row("s30")
+    assert (row.composite, row.proposed) == (Missing(("evaluators",)), None)
+    again = Village(village.database, village.random)
+    held(again, LONGNAN, "2026", last, {"evaluators": [3] * 5})
+    take(village.database, LONGNAN, again.publish())
+    ledger = kept(village.database, LONGNAN, "某县", "2026")
+    assert [(row.subject.id, score(row), row.proposed) for row in ledger.rows] == table()
+    assert [(each.panel_key, each.score) for each in ledger.row("s30").polls] == [
+        ("evaluators", 50),
+        ("interviewees", 100),
+    ]

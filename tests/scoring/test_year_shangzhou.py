@@ -6,9 +6,12 @@ There is no formula and no line: votes are counts for those who decide, and the 
 
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
+from kept_years import BEST, BLANK, FOURTH, SECOND, THIRD, held, keep, kept, take
 from regulated import published
+from village import Village
 from year_tables import found, signed, waits, who_gets
 
 from polling.packs import load_pack
@@ -87,7 +90,9 @@ def year_poll(*, name="year", **other):
 
 
 FIFTH = SECRETARIES[4:5]
-JUNE = published(SHANGZHOU, "2017H1", FIFTH, {"evaluators": 19, "interviewees": [(0, 7, 8, 0)]}, name="june")
+JUNE = published(SHANGZHOU, "2017H1", FIFTH, {"evaluators": 19}, name="june")
+TALKS = published(SHANGZHOU, "2017H1", FIFTH, {"interviewees": [(0, 7, 8, 0)]}, name="talks")
+AGAIN = published(SHANGZHOU, "2017H1", FIFTH, {"evaluators": [(0, 9, 11, 0)]}, name="june-2")
 FACTS = (
     FactEntry("f06", "2017", "absent_once", "甲", "抽查记录", "乙"),
     FactEntry("m05", "2017", "absent_twice", "甲", "抽查记录", "乙"),
@@ -97,7 +102,7 @@ FACTS = (
 )
 YEAR = Inputs(
     subjects=REGISTER,
-    results=(JUNE, year_poll()),
+    results=(JUNE, TALKS, year_poll()),
     facts=FACTS,
     decisions=tuple(decided()),
     quota_decisions=(SEVENTH_READING,),
@@ -105,13 +110,16 @@ YEAR = Inputs(
 LEDGERS = {period: compute(SHANGZHOU, YEAR, TOWN, period) for period in PERIODS}
 
 
+def table(period):
+    """The grades of a period, but for the one who was absent three times."""
+    wanted = {key: LETTERS.get(row.split()[PERIODS.index(period)]) for key, row in TABLE.items()}
+    return wanted | {"m06": I} if period == "2017" else wanted
+
+
 def test_the_whole_year():
-    """The table, but for the one who was absent three times."""
-    for place, period in enumerate(PERIODS):
-        wanted = {key: LETTERS.get(row.split()[place]) for key, row in TABLE.items()}
-        if period == "2017":
-            wanted["m06"] = I
-        assert {row.subject.id: row.proposed for row in LEDGERS[period].rows} == wanted
+    """The table."""
+    for period in PERIODS:
+        assert {row.subject.id: row.proposed for row in LEDGERS[period].rows} == table(period)
     assert {row.composite for ledger in LEDGERS.values() for row in ledger.rows} == {None}
     assert {row.band for ledger in LEDGERS.values() for row in ledger.rows} == {None}
 
@@ -182,12 +190,31 @@ def test_a_box_below_twenty_and_the_poll_that_was_held_again():
         ("evaluators", "below_minimum", None),
         ("interviewees", "counts_only", {E: 7, C: 8, I: 0}),
     ]
-    again = published(SHANGZHOU, "2017H1", FIFTH, {"evaluators": [(0, 9, 11, 0)]}, name="june-2")
-    row = compute(SHANGZHOU, replace(YEAR, results=(JUNE, again)), TOWN, "2017H1").row("f05")
+    row = compute(SHANGZHOU, replace(YEAR, results=(JUNE, TALKS, AGAIN)), TOWN, "2017H1").row("f05")
     assert [(each.document, each.outcome, each.counts) for each in row.polls] == [
         ("june-2", "counts_only", {E: 9, C: 11, I: 0}),
-        ("june", "counts_only", {E: 7, C: 8, I: 0}),
+        ("talks", "counts_only", {E: 7, C: 8, I: 0}),
     ]
+
+
+def test_it_is_held_again_with_sealed_ballots(village):
+    """第二十八条: twenty evaluators are counted, fifteen talks too; four options on request have a score, for reference: no number of the ledger."""
+    keep(village.database, SHANGZHOU, YEAR, without=["talks"], periods=["2017H1"])
+    talks = Village(village.database, village.random)
+    reference = [BEST] * 9 + [SECOND] * 6 + [THIRD] * 2 + [FOURTH] + [BLANK] * 2
+    boxes = {"interviewees": [BEST] * 7 + [SECOND] * 8, "evaluators_scored": reference}
+    for poll, own in ((talks, boxes), (village, {"evaluators": [BEST] * 9 + [SECOND] * 11})):
+        held(poll, SHANGZHOU, "2017H1", *FIFTH, own)
+        take(village.database, SHANGZHOU, poll.publish())
+    ledger = kept(village.database, SHANGZHOU, TOWN, "2017H1")
+    assert {row.subject.id: row.proposed for row in ledger.rows} == table("2017H1")
+    row = ledger.row("f05")
+    assert [(each.panel_key, each.outcome, each.counts, each.score) for each in row.polls] == [
+        ("evaluators", "counts_only", {E: 9, C: 11, I: 0}, None),
+        ("interviewees", "counts_only", {E: 7, C: 8, I: 0}, None),
+        ("evaluators_scored", "scored", {E: 9, C: 6, "basically_competent": 2, I: 1}, Fraction(740, 9)),
+    ]
+    assert (row.composite, row.band) == (None, None)
 
 
 def test_absences_and_removal():

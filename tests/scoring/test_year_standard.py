@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from kept_years import held, keep, kept, take
 from regulated import published
 from year_tables import notes, score, sheet, signed, waits
 
@@ -68,7 +69,6 @@ LETTERS = "ECBI"
 # blank, 很满意, 满意, 一般, 不满意, 不了解
 CONTENT, BELOW, EXACT, UNKNOWN = (0, 0, 20, 0, 0, 0), (0, 4, 8, 3, 5, 0), (0, 4, 10, 0, 6, 0), (0, 0, 0, 0, 0, 20)
 VILLAGERS = {
-    ("m04", "2026-03"): BELOW,  # (4 x 10 + 8 x 8 + 3 x 5) x 10 / 20 = 59.5
     ("m07", "2026-03"): EXACT,  # (4 x 10 + 10 x 8) x 10 / 20 = 60
     ("m09", "2026-09"): UNKNOWN,
     ("m10", "2026-09"): UNKNOWN,
@@ -86,14 +86,14 @@ def unanimous(letter, number):
     return (0, *(number if letter == each else 0 for each in LETTERS))
 
 
-def poll(period, cells, *, name=None, villagers=VILLAGERS):
-    """One poll of a period about all who have a cell there."""
-    asked = [each for each in REGISTER if cells.get(each.id, "--") != "--"]
+def poll(period, cells, *, name=None, without=None):
+    """One poll of a period about all who have a cell there, but for who is asked about alone."""
+    asked = [each for each in REGISTER if cells.get(each.id, "--") != "--" and (each.id, period) != without]
     pairs = [cells[each.id] for each in asked]
     sums = {
         "evaluators": [unanimous(pair[0], 20) if isinstance(pair, str) else pair[0] for pair in pairs],
         "interviewees": [unanimous(pair[1], 15) if isinstance(pair, str) else pair[1] for pair in pairs],
-        "villagers": [villagers.get((each.id, period), CONTENT) for each in asked],
+        "villagers": [VILLAGERS.get((each.id, period), CONTENT) for each in asked],
     }
     return published(STANDARD, period, asked, sums, name=name or period)
 
@@ -104,8 +104,16 @@ def cells(table, place):
 
 
 NEARLY = REGISTER[-1:]
+MARCH = "2026-03"
+# asked about alone; his villagers give (4 x 10 + 8 x 8 + 3 x 5) x 10 / 20 = 59.5
+APART = ("m04", MARCH)
+ALONE = [each for each in REGISTER if each.id == APART[0]]
 RESULTS = {
-    **{period: poll(period, cells(MEMBERS, place)) for place, period in enumerate(MONTHS)},
+    **{period: poll(period, cells(MEMBERS, place), without=APART) for place, period in enumerate(MONTHS)},
+    "apart": published(
+        STANDARD, MARCH, ALONE, {"evaluators": [unanimous("E", 20)], "interviewees": [unanimous("E", 15)]}, name="apart"
+    ),
+    "villagers": published(STANDARD, MARCH, ALONE, {"villagers": [BELOW]}, name="villagers"),
     **{period: poll(period, cells(TEAMS, place)) for place, period in enumerate(QUARTERS)},
     "2026": poll("2026", {**SECRETARIES, "f07": MIXED}),
     "near": published(STANDARD, "2026", NEARLY, NEAR, name="near"),
@@ -217,18 +225,31 @@ def test_a_missing_month():
 def test_a_document_that_supersedes_march():
     """In the corrected document two of m04's villagers moved from 不满意 to 满意: 67.5, no veto, 优秀; all others are as they were."""
     before = compute(STANDARD, YEAR, TOWN, "2026-03")
-    moved = VILLAGERS | {("m04", "2026-03"): (0, 4, 10, 3, 3, 0)}  # (40 + 80 + 15) x 10 / 20
-    newer = poll("2026-03", cells(MEMBERS, 2), name="newer", villagers=moved)
-    kept = tuple(document for key, document in RESULTS.items() if key != "2026-03")
-    after = compute(STANDARD, replace(YEAR, results=(*kept, newer)), TOWN, "2026-03")
+    moved = [(0, 4, 10, 3, 3, 0)]  # (40 + 80 + 15) x 10 / 20
+    newer = published(STANDARD, MARCH, ALONE, {"villagers": moved}, name="newer")
+    others = tuple(document for key, document in RESULTS.items() if key != "villagers")
+    after = compute(STANDARD, replace(YEAR, results=(*others, newer)), TOWN, "2026-03")
     row = after.row("m04")
     assert (row.satisfaction.score, row.vetoes, row.proposed) == (Fraction("67.5"), (), E)
     assert before.digest != after.digest
     others = [key for key in MEMBERS if key != "m04"]
     assert [after.row(key).proposed for key in others] == [before.row(key).proposed for key in others]
     # nobody said which of two documents holds: then there is no number
-    both = compute(STANDARD, replace(YEAR, results=(*YEAR.results, newer)), TOWN, "2026-03").row("m01")
+    twice = poll(MARCH, {"m01": "EE"}, name="twice")
+    both = compute(STANDARD, replace(YEAR, results=(*YEAR.results, twice)), TOWN, "2026-03").row("m01")
     assert both.composite == Missing(("evaluators", "interviewees"))
+
+
+def test_his_villagers_vote_with_sealed_ballots(village):
+    """Twenty real ballots of m04's villagers give the 59.5 of the table, and March comes out as it was worked out."""
+    keep(village.database, STANDARD, YEAR, without=["villagers"], periods=[MARCH])
+    held(village, STANDARD, MARCH, *ALONE, {"villagers": [1] * 4 + [2] * 8 + [3] * 3 + [4] * 5})
+    take(village.database, STANDARD, village.publish())
+    march = kept(village.database, STANDARD, TOWN, MARCH)
+    wanted = {key: CELLS[cell][2] for key, cell in cells(MEMBERS, 2).items()} | {"m04": I}
+    assert {key: march.row(key).proposed for key in MEMBERS} == wanted
+    row = march.row("m04")
+    assert (row.shown, row.satisfaction.score, row.satisfaction.below) == ("100.00", Fraction("59.5"), True)
 
 
 def test_the_last_days():

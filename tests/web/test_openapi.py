@@ -1,6 +1,8 @@
 """The OpenAPI document: valid, made of the types that are sent, and held against the answers to whatever somebody sends."""
 
 import dataclasses
+import json
+import re
 
 import msgspec
 import pytest
@@ -31,6 +33,40 @@ def test_it_is_a_valid_openapi_3_1_document():
     """The specification's own validator finds nothing; a document that is broken is found."""
     assert list(OpenAPIV31SpecValidator(OPENAPI).iter_errors()) == []
     assert list(OpenAPIV31SpecValidator(OPENAPI | {"paths": {"/x/{unnamed}": {"get": {}}}}).iter_errors())
+
+
+def faults(document):
+    """What our own rules find, beyond the specification's validator, which asks for no names, no words and no use."""
+    found, names = [], set()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            place = f"{method} {path}"
+            name = operation.get("operationId", "")
+            checks = {
+                "named by one word": re.fullmatch(r"[a-z][a-z_]*", name) and name not in names,
+                "said in several words": " " in operation.get("summary", ""),
+                "all answers described": all(
+                    answer["description"].strip() for answer in operation["responses"].values()
+                ),
+                "success among them": any(status.startswith("2") for status in operation["responses"]),
+                "an unknown thing is answered": "{" not in path or "404" in operation["responses"],
+            }
+            names.add(name)
+            found += [f"{place}: {rule}" for rule, kept in checks.items() if not kept]
+    written = str(document)
+    unused = [name for name in document["components"]["schemas"] if f"'#/components/schemas/{name}'" not in written]
+    return found + [f"{name}: used" for name in unused]
+
+
+def test_it_keeps_the_rules_of_the_house():
+    """The linting: each operation has a name of its own and a sentence, each answer its words, each schema a use. It has no examples to check."""
+    assert faults(OPENAPI) == []
+    broken = json.loads(json.dumps(OPENAPI))
+    paths = broken["paths"]
+    paths["/api/v1/keys"]["get"]["operationId"] = paths["/api/v1/results"]["get"]["operationId"]
+    paths["/v/{panel}"]["get"] |= {"summary": "page", "responses": {"409": {"description": " "}}}
+    broken["components"]["schemas"]["Nobody"] = {}
+    assert len(faults(broken)) == 6
 
 
 def test_its_schemas_are_the_types_that_are_sent():
