@@ -48,7 +48,7 @@ class Act(FlaskForm):
 
 
 def demand_written(written: str | None, name: str) -> None:
-    """Raise BadInput `name_written` unless the name of what is destroyed was typed as it stands (decision 90)."""
+    """Raise BadInput `name_written` unless the name of what is destroyed was typed as it stands (decision 88)."""
     if not same_name(written or "", name):
         raise BadInput("name_written", name=name)
 

@@ -1,4 +1,4 @@
-"""Somebody at the desk whose clicks, fields and ways to another page are counted (decision 91)."""
+"""Somebody at the desk whose clicks, fields and ways to another page are counted (decision 89)."""
 
 from playwright.sync_api import Locator, Page
 

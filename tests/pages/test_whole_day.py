@@ -6,6 +6,7 @@ What the pages made is then checked by our verifier and by the independent one.
 import json
 import subprocess
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -34,7 +35,7 @@ from polling.people import add_user
 HOLDERS = ("张监票", "卓玛代表")
 TIBETAN = "རྫོང་གི་ལས་དོན་རུ་ཁག་གྲོང་གསེབ་ཏུ་སྡོད་པའི་ལས་བྱེད་པ་"
 TEAM = f"嘎玛村驻村工作队 {TIBETAN}"
-# clicks, fields and ways to another page together, from 新建测评 or 照这一场再建一场 until the boxes are open (decision 91)
+# clicks, fields and ways to another page together, from 新建测评 or 照这一场再建一场 until the boxes are open (decision 89)
 FIRST_POLL, COPIED_POLL = 40, 8
 # the villagers come by name, and are ticked when they do
 ROSTER = [f"{family}玛次仁" for family in "尼达巴拉索格旺央白洛"]
