@@ -119,5 +119,6 @@ def sign(database, scheme, organization, period) -> None:
             if each.step in steps:
                 fields = {name: getattr(each, name) for name in ("organization", "period", "step", "by", "on", "text")}
                 place = {"ledger": ledger.digest, "rows": ledger.rows, "subject": each.subject}
-                deciding.sign(session, Act(CLERK, NOW), scheme, **fields, **place)
+                number = deciding.sign(session, Act(CLERK, NOW), scheme, **fields, **place)
+                deciding.compare(session, Act(WITNESS, NOW), number=number, rows=ledger.rows)
         book.refresh(session, scheme.name, rehearsal=False)

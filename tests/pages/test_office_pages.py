@@ -80,7 +80,7 @@ def test_the_register_of_an_office(page, site, seen, county, sign_in):
     add_person(site.database, "县组", Role.ORGANIZER, ROOT, hash_password(GOOD, ""))
     sign_in("嘎玛组")
     follow(page.get_by_role("link", name="名册"))
-    follow(page.get_by_role("link", name="驻村干部考核通用方案"))
+    follow(page.get_by_role("link", name="驻村干部考核通用方案", exact=True))
     seen("register-empty")
     page.get_by_label("哪个单位的").first.select_option(label="嘎玛乡 嘎玛村")
     enrol(page, 姓名或名称="嘎玛村驻村工作队")
