@@ -25,14 +25,7 @@ def ask(page, panel, tracker):
     page.get_by_label("测评号").fill(panel)
     page.get_by_label("查验码").fill(tracker)
     page.get_by_role("button", name="查一查").click()
-    # between two questions there may be none for a moment
-    for _ in range(300):
-        page.locator("[data-answer]:visible").wait_for()
-        if found := answers(page):
-            break
-        page.wait_for_timeout(100)
-    [answer] = found
-    return answer
+    return page.locator("[data-answer]:visible:not(#looking)").get_attribute("id")
 
 
 def url_safe(tracker):
