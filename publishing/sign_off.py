@@ -201,8 +201,8 @@ def confirm_paper(session: Session, poll: Poll, position: int, *, second: str | 
 
 def discard_paper(session: Session, poll: Poll, position: int, *, who: str, now: datetime) -> None:
     """Throw away what was entered of a paper signature that does not fit its scan."""
-    step, row = _paper(session, poll, position)
     demand_unconcerned(session, poll, who)
+    step, row = _paper(session, poll, position)
     name = row.name
     row.name = row.signed_on = row.way = row.text = row.entered_by = row.scan = row.scan_type = None
     audit.record(session, who=who, what="poll.discard", poll_id=poll.id, now=now, step=step.rule.title, name=name)

@@ -56,6 +56,8 @@ def test_a_new_poll_by_its_steps(village, desk):
         assert [holder.name for holder in invited(session, poll)] == ["李保管", "陈保管"]
     assert GOOD["title"] in desk.page("/desk/")
     assert "都齐了" in desk.page(at(poll_id))
+    desk.send(at(poll_id, "panels"), 302, spare_villagers="1")  # another step keeps what the texts' step holds
+    assert (poll_of(village, poll_id).closes, poll_of(village, poll_id).panels[1].spare) == (poll.closes, 1)
 
 
 def test_the_preview_follows_what_is_typed(village, desk):

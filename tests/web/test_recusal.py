@@ -12,6 +12,7 @@ from ballots.invitations import bring_file, name_holders, new_link, strike_out
 from ballots.slips import keep_points
 from cli.main import run
 from polling import people, recusal
+from polling.closing_time import announce
 from polling.errors import DomainError
 from polling.models import Role
 from polling.passwords import hash_password
@@ -115,6 +116,7 @@ def test_every_act_asks_in_its_own_room_too(village, desk):
         assert refused(name_holders, session, poll, ["王"], **by) == "recused"
         back = {"printing": poll.printing, "replaces": poll.printing}
         assert refused(keep_points, session, poll, {}, **back, **by) == "recused"
+        assert refused(announce, session, poll, None, **by) == "recused"
     with village.database.write() as session:
         poll, random = find_poll(session, village.poll), village.random
         more = {"store": village.store(), "sign": str, "now": NOW, "random": random}
@@ -132,6 +134,7 @@ def test_every_act_asks_in_its_own_room_too(village, desk):
         assert refused(sign_off.send, session, poll, [None] * steps, who=SUBJECT, now=NOW) == "recused"
         sign_off.send(session, poll, [None] * steps, who="组", now=NOW)
         assert refused(sign_off.send_back, session, poll, reason="看错了", **by) == "recused"
+        assert refused(sign_off.discard_paper, session, poll, 0, **by) == "recused"
         sign_off.stand_in(session, poll, who="组", now=NOW)
         more = {"document_id": "x", "now": NOW, "holidays": None}
         assert refused(publish, session, poll, signer=signer, who=SUBJECT, **more) == "recused"
