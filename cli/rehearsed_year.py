@@ -34,11 +34,10 @@ from scoring.sampling import DiceSource
 ORGANIZATION = "演练乡"
 CLERK, SECOND, GROUP = "演练填报员", "演练复核员", "演练考核组"
 DICE = 40
-# a poll takes seconds; the months after these go without
+# a month's poll takes seconds; the months after these go without
 POLLED_MONTHS = 3
-# marks of one poll, ballots by subjects: with more it takes a minute, and the quarters after these go without too
+# marks of one poll, ballots by subjects: with more it asks about one subject of a kind
 MOST_MARKS = 200
-POLLED_QUARTERS = 2
 # what is entered for a part, by the place of the subject and of the period: invented, high and low
 SCORES = ("95.5", "92", "88.25", "79.5", "61", "97")
 
@@ -158,8 +157,6 @@ def plans_of(scheme: Scheme, subjects: tuple[Subject, ...], ordered: list[str]) 
     plans: list[Plan] = []
     large = len(polled) * sum(smallest(panel) for panel in asked(scheme)) > MOST_MARKS
     spared = [label for label in ordered if period_kind(label) is PeriodKind.MONTH][POLLED_MONTHS:]
-    if large:
-        spared += [label for label in ordered if period_kind(label) is PeriodKind.QUARTER][POLLED_QUARTERS:]
     for label in (each for each in ordered if each not in spared):
         own = [each for each in polled if period_kind(label) in rhythms(scheme, each.kind)]
         if large:
