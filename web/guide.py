@@ -210,7 +210,8 @@ def what_else(poll: Poll, first: Link | None) -> list[Link]:
     room = Link("attendance.room", _("签到发票"), "people")
     trial = Link("trial.trial", _("试投一次"))
     count = Link("outcome.count", _("计票"), "check")
-    draft = [print_, Link("wizard.check", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
+    check = Link("preflight.preflight", _("印票前核对"), "check")
+    draft = [print_, check, Link("wizard.check", _("修改草稿")), keys, trial, Link("drafts.delete", _("扔掉草稿……"))]
     listed = {
         State.DRAFT: draft,
         State.PRINTED: [

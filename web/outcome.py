@@ -19,6 +19,7 @@ from polling.errors import DomainError
 from polling.lifecycle import State
 from polling.models import Poll
 from polling.polls import scheme_of
+from polling.recusal import is_concerned
 from polling.working_days import Holidays
 from publishing.balance_words import balance_line, rows_line
 from publishing.counting import count_poll
@@ -62,7 +63,7 @@ def _standing(session: Session, found: Poll) -> Standing:
 @blueprint.route("/polls/<poll_id>/count", methods=["GET", "POST"])
 @desk
 def count(poll_id: str) -> Response | str | tuple[str, int]:
-    """Wait for the keys; when all have come, count."""
+    """Wait for the keys; when all have come, count. Who waited for them on this page is not asked to click (decision 91)."""
     form = Act()
     problems: list[str] = []
     status = 200
@@ -94,6 +95,7 @@ def count(poll_id: str) -> Response | str | tuple[str, int]:
         found = own_poll(session, poll_id)
         waited = _standing(session, found)
         panels = turnout(session, found)
+        counts = not is_concerned(session, found, who())
     form.begin(found)
     page = render_template(
         "desk/count.html",
@@ -102,6 +104,7 @@ def count(poll_id: str) -> Response | str | tuple[str, int]:
         problems=problems,
         standing=waited,
         panels=panels,
+        waits=f"{who()} {poll_id}" if counts else "",
         seconds=_seconds(waited, len(found.subjects)),
     )
     return page, status

@@ -1,4 +1,4 @@
-"""Before opening: each line green or with its remedy. Only what the rules forbid keeps a poll closed; the rest is the organizer's to answer for."""
+"""Before printing and before opening: each line green or with its remedy. Only what the rules forbid keeps a poll back; the rest is the organizer's to answer for."""
 
 import hashlib
 import hmac
@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, jsonify, redirect, render_templ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from ballots.invitations import invited
 from ballots.slips import has_points, keys_of
 from ballots.typeface import check_glyphs
 from ballots.unprintable import MissingGlyph
@@ -19,7 +20,7 @@ from polling.drafts import file_of
 from polling.errors import BadInput, DomainError
 from polling.lifecycle import State
 from polling.models import Poll
-from polling.polls import find_poll, missing_parts, scheme_of
+from polling.polls import demand_state, find_poll, missing_parts, scheme_of
 from polling.preflight import TICKS, Item, note, noted, scrutineers, unnote
 from polling.recusal import demand_unconcerned
 from schemes.rules import Scheme
@@ -40,7 +41,7 @@ Shown = str | Response | tuple[str, int]
 
 @dataclass(frozen=True)
 class Line:
-    """One line: whether it is in order, or forbids opening, what to say, and where its remedy is (a view's name)."""
+    """One line: whether it is in order, or forbids to go on, what to say, and the address of its remedy."""
 
     item: str
     good: bool
@@ -51,31 +52,81 @@ class Line:
     tick: bool = False
 
 
+@dataclass(frozen=True)
+class Trying:
+    """The address on slips, for a phone to try: where its code leads, the code, and whether a phone has opened it."""
+
+    url: str
+    picture: str
+    come: bool
+
+
+def trying(session: Session, poll: Poll) -> Trying | None:
+    """What a phone tries; None where the address is this machine's own, which no phone opens."""
+    address = address_of(poll)
+    if is_loopback(address):
+        return None
+    url = f"{address}/try/{poll.id}/{_number(poll)}"
+    return Trying(url, picture(url), noted(session, poll).get(Item.ADDRESS) == address)
+
+
 def lines(session: Session, poll: Poll) -> list[Line]:
-    """Every line of a poll that is not open yet, as it stands."""
-    scheme, seen, address = scheme_of(poll), noted(session, poll), address_of(poll)
-    witnesses = scrutineers(session, poll)
-    ticks = {item: Item(item) in seen for item in TICKS}
+    """Every line of a poll that is not open yet, as it stands. A draft has no ticks: what is said of it may still change."""
+    scheme, seen = scheme_of(poll), noted(session, poll)
     return [
         _slips(session, poll),
         _rosters(poll, scheme),
         _glyphs(poll),
-        Line(
-            "address",
-            seen.get(Item.ADDRESS) == address,
-            _("手机打开过 %(address)s。", address=address)
-            if seen.get(Item.ADDRESS) == address
-            else _("还没有手机打开过 %(address)s。请用会场里的手机扫下面的码试一试。", address=address),
-            _("票上的网址手机连得上"),
-            bad=is_loopback(address) and not poll.rehearsal,
-        ),
+        _address(poll, seen),
         Line(
             "trial",
             Item.TRIAL in seen,
             _("试过，数对了。") if Item.TRIAL in seen else _("还没有试投。用一个用完就扔的箱子，投一张、数一遍。"),
             _("试投一张，数一遍"),
-            remedy="trial.trial",
+            remedy=url_for("trial.trial", poll_id=poll.id),
         ),
+        *(_for_a_draft if poll.state is State.DRAFT else _ticked)(session, poll, seen),
+    ]
+
+
+def _slips(session: Session, poll: Poll) -> Line:
+    printed, draft = has_points(session, poll), poll.state is State.DRAFT
+    if printed:
+        words = _("票印好了。")
+    elif draft:
+        words = _("票还没有印。先看好下面几行：网址、人数和名称，印了就改不了。")
+    else:
+        words = _("票还没有印好，不能开箱。")
+    remedy = url_for("printing.print_", poll_id=poll.id)
+    return Line("slips", printed, words, _("票印好了"), bad=not printed and not draft, remedy=remedy)
+
+
+def _step(poll: Poll, step: str) -> str:
+    """The address of a draft's step; none once slips stand."""
+    return url_for("wizard.step", poll_id=poll.id, step=step) if poll.state is State.DRAFT else ""
+
+
+def _address(poll: Poll, seen: dict[Item, str]) -> Line:
+    address, title = address_of(poll), _("票上的网址手机连得上")
+    if seen.get(Item.ADDRESS) == address:
+        return Line("address", True, _("手机打开过 %(address)s。", address=address), title)
+    if is_loopback(address):
+        words = _("票上的网址是 %(address)s，这是服务器自己，手机打不开。", address=address)
+        return Line("address", False, words, title, bad=not poll.rehearsal, remedy=_step(poll, "texts"))
+    untried = _("还没有手机打开过 %(address)s。请用会场里的手机扫下面的码试一试。", address=address)
+    otherwise = (
+        _("打不开，就先改网址，再印票。")
+        if poll.state is State.DRAFT
+        else _("打不开，请作废这一场，照它新建一场，改了网址再印。")
+    )
+    return Line("address", False, f"{untried} {otherwise}", title, remedy=_step(poll, "texts"))
+
+
+def _ticked(session: Session, poll: Poll, seen: dict[Item, str]) -> list[Line]:
+    """What no machine can check."""
+    witnesses = scrutineers(session, poll)
+    ticks = {item: item in seen for item in TICKS}
+    return [
         Line("scale", ticks[Item.SCALE], _("请照着念一遍，大家都听明白了再勾选。"), _("选项讲清楚了"), tick=True),
         Line(
             "scrutineers",
@@ -93,10 +144,29 @@ def lines(session: Session, poll: Poll) -> list[Line]:
     ]
 
 
-def _slips(session: Session, poll: Poll) -> Line:
-    printed = has_points(session, poll)
-    words = _("票印好了。") if printed else _("票还没有印好，不能开箱。")
-    return Line("slips", printed, words, _("票印好了"), bad=not printed, remedy="" if printed else "printing.print_")
+def _for_a_draft(session: Session, poll: Poll, _seen: dict[Item, str]) -> list[Line]:
+    """The same of a draft: to be read now and ticked once it can't change any more."""
+    later = _("现在先看一看，印好票以后再勾选。")
+    witnesses = scrutineers(session, poll)
+    awaited = any(holder.fingerprint is None for holder in invited(session, poll))
+    return [
+        Line("scale", False, later, _("选项讲清楚了")),
+        Line(
+            "scrutineers",
+            False,
+            _("有账号的监票人：%(names)s。", names="、".join(witnesses)) + later
+            if witnesses
+            else _("还没有一位监票人有账号，到时候关不了箱。请管理员先登记。"),
+            _("监票人说定了"),
+        ),
+        Line(
+            "notice",
+            False,
+            _("保管人的钥匙还没有到齐，票上怎么说保密还没有定。等钥匙到齐再印票。") if awaited else later,
+            _("告知念过了"),
+            remedy=url_for("keys.keys", poll_id=poll.id) if awaited else "",
+        ),
+    ]
 
 
 def _rosters(poll: Poll, scheme: Scheme) -> Line:
@@ -121,7 +191,9 @@ def _rosters(poll: Poll, scheme: Scheme) -> Line:
         for panel in poll.panels
         for rule in (scheme.panel(panel.key),)
     )
-    return Line("rosters", not short, " ".join(short) or good, _("应到人数够"), bad=bool(short))
+    return Line(
+        "rosters", not short, " ".join(short) or good, _("应到人数够"), bad=bool(short), remedy=_step(poll, "panels")
+    )
 
 
 def _glyphs(poll: Poll) -> Line:
@@ -133,7 +205,8 @@ def _glyphs(poll: Poll) -> Line:
             character=missing.character,
             text=missing.text,
         )
-        return Line("glyphs", False, words, _("名称都印得出来"), bad=True)
+        where = "texts" if missing.text == poll.title else "subjects"
+        return Line("glyphs", False, words, _("名称都印得出来"), bad=True, remedy=_step(poll, where))
     return Line("glyphs", True, _("标题和每个名称的字，票上都印得出来。"), _("名称都印得出来"))
 
 
@@ -158,6 +231,7 @@ def preflight(poll_id: str) -> Shown:
             with database().write() as session:
                 found = own_poll(session, poll_id, lock=True)
                 demand_unconcerned(session, found, who())
+                demand_state(found, State.PRINTED)
                 ticked = set(request.form.getlist("tick"))
                 for item in TICKS:
                     (note if item.value in ticked else unnote)(session, found, item)
@@ -171,7 +245,6 @@ def preflight(poll_id: str) -> Shown:
         return redirect(url_for("preflight.preflight", poll_id=poll_id))
     with database().read() as session:
         found = own_poll(session, poll_id)
-        url = f"{address_of(found)}/try/{poll_id}/{_number(found)}"
         return render_template(
             "desk/preflight.html",
             poll=found,
@@ -179,8 +252,7 @@ def preflight(poll_id: str) -> Shown:
             lines=lines(session, found),
             scheme=scheme_of(found),
             slip=previews(file_of(found), scheme_of(found), keys_of(session, found))[0].slip,
-            url=url,
-            picture=picture(url),
+            trying=trying(session, found),
         )
 
 

@@ -24,6 +24,7 @@ from polling.recusal import demand_unconcerned
 from web.access import Audience, audience
 from web.acts import Destroying, already, demand_written, refusal, say, unfinished
 from web.desk import database, now, own_poll, random, who
+from web.preflight import trying
 from web.slip_address import address_of, demand_reachable
 
 blueprint = Blueprint("printing", __name__, url_prefix="/desk")
@@ -161,6 +162,7 @@ def _page(poll_id: str, form: Destroying, error: DomainError | None = None, *, e
                 secret=making.keys_of(session, poll) is making.Keys.SEPARATE,
                 awaited=[holder.name for holder in invited(session, poll) if holder.fingerprint is None],
                 address=address_of(poll),
+                trying=trying(session, poll) if poll.state is State.DRAFT else None,
                 blocked=_blocked(poll),
                 elsewhere=poll.printing is not None and not making.has_points(session, poll),
             ),

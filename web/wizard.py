@@ -49,6 +49,7 @@ from web.draft_form import (
 )
 from web.guide import After, href, what_next
 from web.name_files import CellFaults
+from web.preflight import trying
 from web.previews import previews
 from web.proposals import fitting_period, proposed_title
 from web.words import sentence
@@ -298,12 +299,13 @@ def _onward(at: str, poll_id: str) -> Response:
 
 def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more: Any) -> str:
     missing = lacks(draft)
-    following, linkless = None, []
+    following, linkless, tried = None, [], None
     if at == "check":
         with database().read() as session:
             waiting = [holder for holder in invited(session, poll) if holder.fingerprint is None]
             linkless = [holder for holder in waiting if not holder.linked]
             awaited = [holder.name for holder in waiting]
+            tried = trying(session, poll)
             following = what_next(poll, turnout(session, poll), printed=False, awaited=awaited, after=After())
     typed = (
         {
@@ -327,6 +329,7 @@ def _page(at: str, poll: Poll, draft: Draft, keys: Keys, form: StepForm, **more:
         missing=missing,
         next=following,
         linkless=linkless,
+        trying=tried,
         href=href,
         chosen=[
             rule.key

@@ -50,15 +50,14 @@ def pressed(locator, on=True) -> None:
     expect(locator).not_to_have_attribute("aria-busy", "true")
 
 
-def test_two_phones_hand_out_slips(site, people, phone, desk, look, axe):  # noqa: PLR0917 - fixtures
+def test_two_phones_hand_out_slips(site, people, phone, desk, look, axe, in_both_sizes):  # noqa: PLR0917 - fixtures
     """One tap is both ticks; the other phone is told who has a slip; typing filters; a lost tap says so and shows what is true."""
     village = site.village
     rostered(village, names=NAMES)
     village.open()
     one = signed_in(site, phone(), "孙计票")
     follow(one.get_by_role("link", name="签到发票", exact=True))
-    look(one, "attendance-polls-360")
-    axe(one)
+    in_both_sizes(one, "attendance-polls")
     follow(one.locator("main").get_by_role("link").first)
     one.wait_for_function("document.fonts.status === 'loaded'")
     look(one, "attendance-360")
@@ -104,6 +103,9 @@ def test_two_phones_hand_out_slips(site, people, phone, desk, look, axe):  # noq
     pressed(button(one, "李秀英", "领票"), on=False)
     wide = signed_in(site, desk(), ORGANIZER)
     look(wide, "attendance-closed-1280")
+    one.goto(f"{site.url}/desk/attendance")
+    expect(one.get_by_text("现在没有要签到的测评")).to_be_visible()
+    in_both_sizes(one, "attendance-none")
 
 
 def test_other_phones_taps_come_by_themselves(site, people, phone):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
-from pages.chromium import DESK, PHONE
+from pages.chromium import DESK, PHONE, follow
 from playwright.sync_api import expect
 
 from belenios.credentials import secret_of
@@ -230,6 +230,30 @@ def test_a_stale_form(in_both_sizes, site, signed_in, phone):
     first.get_by_role("button", name="保存，下一步").click()
     first.get_by_text("都齐了").wait_for()
     assert only_poll(site).title == "第一个标题"
+
+
+def test_the_address_is_tried_before_printing(in_both_sizes, site, signed_in, phone):
+    """A draft's check, its preflight and its page of printing can be read on both sizes; a phone tries the code, and the page says so by itself."""
+    page = signed_in(phone())
+    site.village.create(rehearsal=False)
+    with site.database.write() as session:
+        find_poll(session, site.village.poll).base_url = site.url
+    draft = f"{site.url}/desk/polls/{site.village.poll}"
+    page.goto(draft)
+    in_both_sizes(page, "try-1-draft")
+    follow(page.get_by_role("link", name="印票前核对"))
+    in_both_sizes(page, "try-2-preflight")
+    page.goto(f"{draft}/edit")
+    in_both_sizes(page, "try-3-check")
+    page.goto(f"{draft}/print")
+    in_both_sizes(page, "try-4-print")
+    other = phone()
+    other.goto(page.locator("p.code").inner_text())
+    other.get_by_role("heading", name="连上了").wait_for()
+    expect(page.locator("[data-come]")).to_contain_text("连上了")
+    page.reload()
+    expect(page.get_by_text("手机打开过")).to_be_visible()
+    in_both_sizes(page, "try-5-tried")
 
 
 def test_what_is_gone_through_before_opening(in_both_sizes, site, signed_in, phone):
