@@ -1,6 +1,7 @@
-"""Titles of the project's packs in the reader's language: what a ballot's buttons and its header say.
+"""Titles of the project's packs in the reader's language: what a ballot's buttons and header say, and the pages and tables of results.
 
-Election and slip are in Chinese for everybody; a screen in another language shows these words in the same places (docs/decisions/0084).
+Election, slip, report and signed document are in Chinese for everybody; a screen in another language shows these words in the same places
+(docs/decisions/0084, 0094).
 """
 
 from collections.abc import Callable, Iterable
@@ -40,7 +41,13 @@ def title_words(title: str, _: Callable[[str], str]) -> str:
     return _(title) if title in KNOWN else title
 
 
+def heading(title: str, _: Callable[[str], str]) -> str:
+    """The same where it stands alone: on a button, above a column, beside a bar."""
+    word = title_words(title, _)
+    return word if word == title else word[:1].upper() + word[1:]
+
+
 def button_words(answers: Iterable[str], _: Callable[[str], str]) -> dict[str, str]:
     """What the buttons of a ballot say instead of its answers, and of abstaining, where that is something else."""
-    said = {title: title_words(title, _) for title in (*answers, ABSTAIN)}
-    return {title: word[:1].upper() + word[1:] for title, word in said.items() if word != title}
+    said = {title: heading(title, _) for title in (*answers, ABSTAIN)}
+    return {title: word for title, word in said.items() if word != title}

@@ -49,6 +49,7 @@ FAULTS: Mapping[SchemeFault, str] = {
     SchemeFault.UNKNOWN_CONSEQUENCE: N_("没有结果运用 {value}"),
     SchemeFault.PERIOD_NOT_ASSESSED: N_("这些考核对象都不按 {value} 考核"),
     SchemeFault.ONE_GRADE: N_("一律定等次的（shall），最多只能写一个等次"),
+    SchemeFault.ONE_BY_ONE: N_('只有等次的签字（of = "grades"）能逐一签；结果是按场次整份签的'),
     SchemeFault.ONE_OF_TWO: N_("{first} 和 {second} 要写一个，也只能写一个"),
     SchemeFault.NOT_A_DAY: N_('应写成月和日，例如 "10-31"'),
     SchemeFault.NO_SUCH_DAY: N_("没有 {value} 这一天"),

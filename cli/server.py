@@ -22,7 +22,7 @@ from polling.errors import BadInput
 from polling.models import ROOT, Role
 from polling.packs import load_pack
 from polling.passwords import hash_password
-from polling.people import register, set_password
+from polling.people import known_of, register, set_password
 from polling.second_step import turn_off
 from publishing.signing_keys import load_signer
 
@@ -160,7 +160,9 @@ def asked_password(context: Context, *, from_input: bool) -> str:
 def add(context: Context, *, name: str, role: str, at: str, ask: bool, password_stdin: bool) -> None:
     """Register somebody."""
     password = asked_password(context, from_input=password_stdin) if ask or password_stdin else None
-    kept = hash_password(password, name) if password is not None else None
+    with context.database.read() as session:
+        known = known_of(session, name, at)
+    kept = hash_password(password, *known) if password is not None else None
     with context.database.write() as session:
         added = register(session, name, Role(role), kept, at=at)
         audit.record(
@@ -176,7 +178,9 @@ def add(context: Context, *, name: str, role: str, at: str, ask: bool, password_
 @with_context
 def password(context: Context, name: str, password_stdin: bool) -> None:
     """Give somebody a new password for the pages, for who forgot it."""
-    kept = hash_password(asked_password(context, from_input=password_stdin), name)
+    with context.database.read() as session:
+        known = known_of(session, name)
+    kept = hash_password(asked_password(context, from_input=password_stdin), *known)
     with context.database.write() as session:
         changed = set_password(session, name, kept)
         audit.record(session, who="terminal", what="user.password", now=context.now(), name=name)

@@ -106,6 +106,13 @@ def roles_of(session: Session, name: str) -> list[tuple[Role, str]]:
     return [(role, organization) for role, organization in rows]
 
 
+def known_of(session: Session, name: str, *places: str) -> list[str]:
+    """What everybody knows of somebody: the name, and the names of these organizations and of those of the own roles, with all above them."""
+    held = {*places, *(at for _role, at in roles_of(session, name))}
+    ids = {each for at in held for each in above(session, at)}
+    return [name, *session.scalars(sa.select(Organization.name).where(Organization.id.in_(ids)))]
+
+
 def can_sign_in(session: Session, *roles: Role, at: str | None = None) -> bool:
     """Whether there is somebody with a password who has one of these roles, anywhere or at one organization."""
     chosen = sa.select(Grant.role).join(User).where(Grant.role.in_(roles), User.password_hash.is_not(None))

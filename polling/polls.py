@@ -58,7 +58,7 @@ def usual_spare(expected: int) -> int:
 
 
 class PollFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A poll file, as the README shows one."""
+    """A poll file, as docs/operations.md explains its keys."""
 
     scheme: str
     title: str

@@ -68,7 +68,9 @@ SCORING: Mapping[str, str] = {
     "scoring_no_ledger": N_("“{organization}”的 {period} 没有台账。登记过的单位：{known}。"),
     # the scoring layer: tables that are handed in
     "scoring_file_large": N_("{where} 太大，最多 {limit} MB。请分成几份。什么都没有导入。"),
-    "scoring_file_inflated": N_("{where} 解开后超过 {limit} MB，不像一份表。请另存为新的 xlsx。什么都没有导入。"),
+    "scoring_file_inflated": N_(
+        "{where} 解开后太大，不像一份表。请打开一份新表，只把要用的行和列粘贴过去（粘贴成数值），另存为 xlsx，再上传。什么都没有导入。"
+    ),
     "scoring_file_old": N_(
         "{where} 是旧格式的表（.xls 或 .et），或者不是表。请在 WPS 或 Excel 里打开它，另存为 .xlsx，再上传。什么都没有导入。"
     ),

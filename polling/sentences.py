@@ -71,7 +71,9 @@ SENTENCES: Mapping[str, str] = {
     "user_name_empty": N_("请写姓名。"),
     "user_exists": N_("已经有叫 {name} 的用户。"),
     "password_short": N_("密码太短，至少 {minimum} 个字符。"),
-    "password_common": N_("这个密码太容易猜到。请换一个，例如四个不相干的词连在一起。"),
+    "password_common": N_(
+        "这个密码太容易猜到：常见的词、姓名、单位名、年份、生日、键盘上连着的键，都不行。请用四个不相干的词连在一起。"
+    ),
     "user_name_form": N_("姓名最多 {most} 个字，里面不能有换行一类的控制字符。"),
     "user_self": N_("这件事不能对自己做。请另一位管理员来办。"),
     "user_not_administrator": N_("您不是管这里的管理员。请上一级的管理员来办。"),

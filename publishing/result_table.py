@@ -13,6 +13,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from ballots.reconciliation import Reconciliation
+from ballots.titles import heading
 from polling.calendar import period_words
 from publishing.balance_words import balance_line
 from publishing.published import rate
@@ -46,7 +47,7 @@ def lines_of(document: Mapping[str, Any], balances: Mapping[str, Reconciliation]
 
 
 def _panel(document: Mapping[str, Any], panel: Mapping[str, Any], found: Reconciliation | None, _: Words) -> list[Line]:
-    about: Line = [panel["title"], _("应到"), panel["expected"]]
+    about: Line = [heading(panel["title"], _), _("应到"), panel["expected"]]
     about += [_("实到"), found.present, _("印制"), found.printed] if found is not None else []
     about += [_("发出"), panel["issued"]]
     about += [_("作废票"), found.spoiled, _("备用未用"), found.unused] if found is not None else []
@@ -55,7 +56,8 @@ def _panel(document: Mapping[str, Any], panel: Mapping[str, Any], found: Reconci
         return [about, [reason_words(panel["withheld"], _)]]
     head: Line = [_("测评对象"), _("得分"), _("底线"), _("低于底线")]
     for option in panel["options"]:
-        head += [option["title"], f"{option['title']}%"]
+        title = heading(option["title"], _)
+        head += [title, f"{title}%"]
     head += [_("有效票"), _("弃权"), _("不了解"), _("无效"), _("收回"), _("档案核对码")]
     rows = [(subject, row) for subject in document["subjects"] for row in subject["rows"]]
     return [about, head, *(_subject(*each, panel, _) for each in rows if each[1]["panel_key"] == panel["key"])]

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
-from schemes.assessment import Fact, Force, Grade, GradeCount, Quota
+from schemes.assessment import Fact, Force, Grade, GradeCount, Quota, SignOffOf
 from schemes.errors import SchemeError, SchemeFault
 from schemes.rules import SchemeFile
 from schemes.vocabulary import PeriodKind
@@ -86,9 +86,7 @@ def check_assessment(scheme: SchemeFile, where: str, *, unique: Unique, grade_li
     _check_composites(scheme, where, known)
     # before whatever speaks of the longer periods that they make
     _check_years(scheme, where, known)
-    for number, step in enumerate(scheme.sign_off):
-        known.scope(f"sign_off[{number}]", step.subjects, step.periods)
-        known.demand(known.grades, f"sign_off[{number}].grades", step.grades, SchemeFault.UNKNOWN_GRADE)
+    _check_sign_off(scheme, where, known)
     for number, panel in enumerate(scheme.panels):
         grades = panel.dissatisfied.grades if panel.dissatisfied is not None else ()
         known.demand(known.grades, f"panels[{number}].dissatisfied.grades", grades, SchemeFault.UNKNOWN_GRADE)
@@ -104,6 +102,14 @@ def check_assessment(scheme: SchemeFile, where: str, *, unique: Unique, grade_li
     for number, inspection in enumerate(scheme.inspections):
         known.scope(f"inspections[{number}]", inspection.subjects)
         _share(where, f"inspections[{number}].share", inspection.share)
+
+
+def _check_sign_off(scheme: SchemeFile, where: str, known: _References) -> None:
+    for number, step in enumerate(scheme.sign_off):
+        known.scope(f"sign_off[{number}]", step.subjects, step.periods)
+        known.demand(known.grades, f"sign_off[{number}].grades", step.grades, SchemeFault.UNKNOWN_GRADE)
+        if step.one_by_one and step.of is SignOffOf.RESULT:
+            raise SchemeError(where, f"sign_off[{number}].one_by_one", SchemeFault.ONE_BY_ONE)
 
 
 def _check_scale(

@@ -49,6 +49,7 @@ class SchemeFault(StrEnum):
     UNKNOWN_CONSEQUENCE = "unknown_consequence"
     PERIOD_NOT_ASSESSED = "period_not_assessed"
     ONE_GRADE = "one_grade"
+    ONE_BY_ONE = "one_by_one"
     ONE_OF_TWO = "one_of_two"
     NOT_A_DAY = "not_a_day"
     NO_SUCH_DAY = "no_such_day"
@@ -100,6 +101,7 @@ SENTENCES = MappingProxyType(
         SchemeFault.UNKNOWN_CONSEQUENCE: "the scheme has no consequence {value!r}",
         SchemeFault.PERIOD_NOT_ASSESSED: "none of these subjects is assessed by {value!r}",
         SchemeFault.ONE_GRADE: "what follows of itself (shall) leaves no choice: at most one grade",
+        SchemeFault.ONE_BY_ONE: 'only a step over grades (of = "grades") is signed one by one: a result is signed whole, by poll',
         SchemeFault.ONE_OF_TWO: "exactly one of {first} and {second} must stand here",
         SchemeFault.NOT_A_DAY: 'must be month and day, for example "10-31"',
         SchemeFault.NO_SUCH_DAY: "no month has the day {value!r}",

@@ -1,5 +1,7 @@
-"""The register of subjects: the newest entry of kind `subject` for each id. A rename or a move is a newer entry; the id stays.
+"""The register of subjects: entries of kind `subject`, for each id. A rename or a move is a newer entry; the id stays.
 
+Of a subject's lines that one holds on a day whose first day is the latest not after it, of equal ones the one entered last; a line without a
+first day holds from the beginning and puts all that were entered before it out of force (decisions 44 and 95).
 A line stands at a place, an organization of the tree, by its id (decision 82); ledgers know nothing of it.
 """
 
@@ -160,11 +162,13 @@ def put(
 
 
 def lines(session: Session, *, rehearsal: bool) -> dict[str, list[Registered]]:
-    """Every line in force by subject id, oldest first."""
+    """Every line in force by subject id, in the order of their first days."""
     found: dict[str, list[Registered]] = {}
     for entry in in_force(session, ["subject"], rehearsal=rehearsal):
-        found.setdefault(entry.subject, []).append(_registered(entry))
-    return found
+        new = _registered(entry)
+        before = found.get(new.subject.id, []) if new.since is not None else []
+        found[new.subject.id] = [*before, new]
+    return {identity: sorted(own, key=lambda each: each.since or date.min) for identity, own in found.items()}
 
 
 def _registered(entry: Entry) -> Registered:
@@ -175,7 +179,7 @@ def _registered(entry: Entry) -> Registered:
 
 
 def line_on(own: Sequence[Registered], day: date) -> Registered:
-    """Of a subject's lines the newest that held by a day, of later ones alone the first."""
+    """Of a subject's lines, in their order, the last that began by a day; where all begin later the first."""
     return next((each for each in reversed(own) if each.since is None or each.since <= day), own[0])
 
 
@@ -197,7 +201,7 @@ def stands_at(session: Session, place: str) -> bool:
 
 
 def current(session: Session, *, rehearsal: bool) -> dict[str, Registered]:
-    """The newest line of every subject, by id."""
+    """The line of every subject that begins last, by id."""
     return {identity: own[-1] for identity, own in lines(session, rehearsal=rehearsal).items()}
 
 

@@ -1,6 +1,7 @@
 """Tables that people hand in: xlsx and csv read into rows of plain text, with every fault named by row and column.
 
-A workbook is a stranger's zip file: its parts are counted and measured before anything reads them. Formulas are refused, because what a
+A workbook is a stranger's zip file: its parts are counted and measured before anything reads them, for a small file can unpack to what
+takes minutes and gigabytes to read. Formulas are refused, because what a
 formula shows depends on who opens it last; merged cells, because nobody can say which row they belong to.
 """
 
@@ -8,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -23,13 +24,18 @@ from polling.errors import BadInput
 MOST_ROWS = 20_000
 MOST_COLUMNS = 40
 MOST_BYTES = 8 * 1024 * 1024
-# what 20,000 rows of text need unpacked, several times over
-MOST_INFLATED = 96 * 1024 * 1024
+# what 20,000 rows of text need unpacked, several times over; tags and attributes cost far more than their bytes
+MOST_INFLATED = 32 * 1024 * 1024
+MOST_MARKS = 2_000_000
+MOST_OTHER_TAGS = 100_000  # than those of cells and their texts: styles, links, merged cells become objects one by one
 MOST_PARTS = 400
 MOST_FAULTS = 20
 _LONGEST_CELL = 2000
 _OLD = b"\xd0\xcf\x11\xe0"  # the container of .xls, .et and .doc
 _MERGED = re.compile(rb"<(?:[A-Za-z0-9]+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7})")
+_CELLS = re.compile(rb"</?(?:[A-Za-z0-9]+:)?(?:row|c|v|f|is|si|t|phoneticPr)[\s/>]")
+_FILLED = re.compile(rb"<(?:[A-Za-z0-9]+:)?[vtf][\s>]")  # a cell's value, text or formula
+_FOREIGN = re.compile(rb"\xff\xfe|\xfe\xff|\s*<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _WHOLE = 10**15  # beyond it the sheet's own numbers are no longer exact
 
 
@@ -73,7 +79,7 @@ def read_lines(raw: bytes, where: str, faults: Faults) -> list[list[Cell]]:
     """Every row of xlsx or csv bytes as it stands; `where` is the file's name. Unreadable cells, formulas and merged cells go to `faults`.
 
     Raise BadInput: `scoring_file_large`, `scoring_file_old`, `scoring_file_kind`, `scoring_file_rows`, `scoring_file_sheets`,
-    `scoring_file_encoding`.
+    `scoring_file_encoding`, `scoring_file_inflated`.
     """
     if len(raw) > MOST_BYTES:
         raise BadInput("scoring_file_large", where=where, limit=MOST_BYTES // 1024 // 1024)
@@ -154,7 +160,7 @@ def _plain(value: object) -> str | None:  # noqa: PLR0911 - one answer a type
             return None
         case date():  # a sheet makes a date of 2026-03
             return f"{value:%Y-%m}" if value.day == 1 else f"{value:%Y-%m-%d}"
-        case str():
+        case str() if len(value) <= _LONGEST_CELL:
             return value.strip()
     return None
 
@@ -165,7 +171,7 @@ def _text(value: object, row: int, column: str, faults: Faults) -> str:
         if text.startswith("="):
             faults.add(BadInput("scoring_cell_formula", row=row, column=column))
             return ""
-        if len(text) <= _LONGEST_CELL and not any(ord(letter) < 32 for letter in text):  # noqa: PLR2004 - control characters
+        if not any(ord(letter) < 32 for letter in text):  # noqa: PLR2004 - control characters
             return text
     faults.add(BadInput("scoring_cell_unreadable", row=row, column=column))
     return ""
@@ -199,31 +205,32 @@ def _decoded(raw: bytes, where: str) -> str:
 
 
 def _xlsx(raw: bytes, where: str, faults: Faults) -> list[tuple[Any, ...]]:
-    _check_zip(raw, where, faults)
+    filled = _check_zip(raw, where, faults)
     try:
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-        sheets = book.worksheets
         # a row far below counts as one, though nothing lies between
-        lines = list(islice(_lines(sheets[0]), MOST_ROWS + 2))
-        crowded = any(value is not None for sheet in sheets[1:] for line in _lines(sheet, 50) for value in line)
+        lines = list(islice(_lines(book.worksheets[0]), MOST_ROWS + 2))
     except Exception:  # noqa: BLE001 - whatever a broken workbook makes its reader stumble over
         raise BadInput("scoring_file_kind", where=where) from None
     if len(lines) > MOST_ROWS + 1:
         raise BadInput("scoring_file_rows", where=where, most=MOST_ROWS)
-    if crowded:
-        raise BadInput("scoring_file_sheets", where=where)
+    # one long text can stand in a hundred thousand cells
+    if sum(len(value) for line in lines for value in line if isinstance(value, str)) > MOST_INFLATED:
+        raise BadInput("scoring_file_inflated", where=where)
     while lines and all(value is None for value in lines[-1]):
         lines.pop()
+    if filled > (1 if lines else 0):
+        raise BadInput("scoring_file_sheets", where=where)
     return lines
 
 
-def _lines(sheet: Any, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+def _lines(sheet: Any) -> Iterator[tuple[Any, ...]]:
     sheet.reset_dimensions()  # what the file says of its own size is not believed
-    yield from sheet.iter_rows(max_row=most, max_col=MOST_COLUMNS, values_only=True)
+    yield from sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
 
 
-def _check_zip(raw: bytes, where: str, faults: Faults) -> None:
-    """Measure the parts before they are read, and find the merged cells, which a reader of rows does not show."""
+def _check_zip(raw: bytes, where: str, faults: Faults) -> int:
+    """Measure the parts before they are read, and find the merged cells, which a reader of rows does not show: how many sheets have content."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             parts = packed.infolist()
@@ -232,14 +239,23 @@ def _check_zip(raw: bytes, where: str, faults: Faults) -> None:
             texts = {part.filename: packed.read(part) for part in parts if small and _is_xml(part.filename)}
     except Exception:  # noqa: BLE001 - zipfile, zlib and lzma have errors of their own
         raise BadInput("scoring_file_kind", where=where) from None
-    if not small:
-        raise BadInput("scoring_file_inflated", where=where, limit=MOST_INFLATED // 1024 // 1024)
-    if any(b"<!DOCTYPE" in text or b"<!ENTITY" in text for text in texts.values()):
+    if not small or _is_costly(texts.values()):
+        raise BadInput("scoring_file_inflated", where=where)
+    if any(b"<!DOCTYPE" in text or b"<!ENTITY" in text or _FOREIGN.match(text) for text in texts.values()):
         raise BadInput("scoring_file_kind", where=where)
-    for name, text in texts.items():
-        if name.startswith("xl/worksheets/"):
-            for found in _MERGED.finditer(text):
-                faults.add(BadInput("scoring_cell_merged", row=int(found[2]), column=found[1].decode()))
+    sheets = [text for name, text in texts.items() if name.startswith("xl/worksheets/")]
+    for found in (each for text in sheets for each in _MERGED.finditer(text)):
+        faults.add(BadInput("scoring_cell_merged", row=int(found[2]), column=found[1].decode()))
+    return sum(1 for text in sheets if _FILLED.search(text))
+
+
+def _is_costly(texts: Collection[bytes]) -> bool:
+    """Whether the parts hold more tags and attributes than a list has, or name one sheet a thousand times."""
+    tags = sum(text.count(b"<") for text in texts)
+    if tags + sum(text.count(b"=") for text in texts) > MOST_MARKS:
+        return True
+    cells = sum(1 for text in texts for _tag in _CELLS.finditer(text))
+    return tags - cells > MOST_OTHER_TAGS or sum(text.count(b"sheetId") for text in texts) > MOST_PARTS
 
 
 def _is_xml(name: str) -> bool:

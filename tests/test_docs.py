@@ -16,7 +16,7 @@ from belenios.checks import Check
 from cli.main import run, yipiao
 from cli.trustee import read_key_file
 from polling.db import Database
-from polling.polls import read_poll_file
+from polling.polls import PanelEntry, PollFile, SubjectEntry, read_poll_file
 from polling.settings import ENVIRONMENT, read_settings
 from schemes.loading import load, names
 from web.app import create_app
@@ -226,6 +226,16 @@ def test_every_check_is_explained():
 
 
 # ---------------------------------------------------------------- examples
+
+
+def test_every_key_of_a_poll_file_is_explained():
+    """The table in docs/operations.md has every key that `poll create` reads, and no other; the README leads there."""
+    rows = re.findall(r"(?m)^\| (?:`\[\[(\w+)\]\]` )?`(\w+)` \|", chapters("docs/operations.md", "### ")["A poll file"])
+    parts = {"subjects": SubjectEntry, "panels": PanelEntry}
+    keys = [("", key) for key in PollFile.__struct_fields__ if key not in parts]
+    keys += [(part, key) for part, entry in parts.items() for key in entry.__struct_fields__]
+    assert sorted(rows) == sorted(keys)
+    assert "docs/operations.md#a-poll-file" in read("README.md")
 
 
 def test_the_poll_file_of_the_readme_works(home, tmp_path, capsys):

@@ -47,7 +47,7 @@ from web import (
     wizard,
 )
 from web.access import Audience, admit, demand_audiences
-from web.words import article_words, day_words, period_words
+from web.words import article_words, day_words, heading_words, period_words
 
 LANGUAGES = ("zh_CN", "en")
 HEADERS = {
@@ -79,7 +79,7 @@ def create_app(database: Database) -> Flask:
         YIPIAO_DATABASE=database,
         YIPIAO_SIGNERS=Signers(database),
     )
-    app.jinja_env.filters.update(day=day_words, period=period_words, article=article_words)
+    app.jinja_env.filters.update(day=day_words, period=period_words, article=article_words, heading=heading_words)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     Babel(app, locale_selector=choose_language)

@@ -76,7 +76,10 @@ def _register_forms(app: Flask) -> None:
     @app.errorhandler(RequestEntityTooLarge)
     def _too_large(_error: RequestEntityTooLarge) -> tuple[Response | str, int]:
         most = (request.max_content_length or 0) // 2**20
-        words = _("送来的内容太大，最多 %(most)s MB。请按浏览器的后退键回到表里，把文件分小再来。", most=most)
+        words = _(
+            "送来的内容太大，最多 %(most)s MB。请按浏览器的后退键回到表里。是名单或表格，请只留要用的列，去掉图片，另存一份再来。",
+            most=most,
+        )
         return _answer(413, "request_entity_too_large", words if request.path.startswith("/desk/") and most else None)
 
     @app.errorhandler(CSRFError)

@@ -49,12 +49,13 @@ def accept(token: str) -> str | Response | tuple[str, int]:
         with database().read() as session:
             user = welcome.invited(session, database().settings, token, now=now())
             places = organizations.paths(session)
+            known = people.known_of(session, user.name)
             held = [(role, places[at]) for role, at in people.roles_of(session, user.name)]
     except DomainError as error:
         return render_template("desk/invitation.html", form=None, problem=sentence(error)), 404
     if form.validate_on_submit():
         try:
-            kept = hash_password(form.password.data, user.name)
+            kept = hash_password(form.password.data, *known)
             with database().write() as session:
                 user = welcome.accept(session, database().settings, token, kept, now=now())
         except DomainError as error:

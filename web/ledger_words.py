@@ -36,7 +36,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         AwaitedKind.COUNT: N_("按各期等次累计的规定，现在还说不准"),
         AwaitedKind.FLOOR: N_("群众满意度还不知道，定不了是否达到底线"),
         AwaitedKind.QUOTA: N_("名额规定没有满足"),
-        AwaitedKind.SIGNATURE: N_("等签字"),
+        AwaitedKind.SIGNATURE: N_("等签字，或等核对签字"),
         AwaitedKind.STALE: N_("签字以后数字又变了，要重新签"),
         AwaitedKind.ATTRIBUTE: N_("名册里没有填，不知道这一期要不要考核，请到考核对象名册补填"),
         AwaitedKind.DECISION: N_("录入的等次不在办法允许的范围里，没有采用"),

@@ -1,6 +1,7 @@
 """The scoring layer's pages: the ledgers of organizations and periods, and one subject's period with everything behind its numbers."""
 
 from collections import Counter
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -146,11 +147,7 @@ def ledger_page(about: Place, problem: str = "") -> str:
         steps=_steps(scheme, found),
         signed=[(entry, said) for entry, said in entered if entry.kind == "sign"],
         compared=compared,
-        uncompared=[
-            (entry, said)
-            for entry, said in entered
-            if entry.kind == "sign" and said.get("compare") and entry.number not in compared
-        ],
+        uncompared=_uncompared(entered, compared),
         approved=[(entry, said) for entry, said in entered if entry.kind == "quota"],
         step_titles={rule.key: rule.title for rule in scheme.sign_off},
         asked={step.step for row in found.rows for step in row.chain},
@@ -174,6 +171,14 @@ def about_all(session: Session, about: Place) -> list[tuple[Entry, dict[str, Any
     entries = entries_in_force(session, ("quota", "sign"), rehearsal=about.rehearsal, scheme=about.scheme)
     place_of = (about.organization, about.period)
     return [(entry, detail_of(entry)) for entry in entries if (entry.organization, entry.period) == place_of]
+
+
+def _uncompared(
+    entered: Sequence[tuple[Entry, dict[str, Any]]], compared: Container[int]
+) -> list[tuple[Entry, dict[str, Any]]]:
+    """The signatures that wait for somebody to compare them with the sheet."""
+    signed = [(entry, said) for entry, said in entered if entry.kind == "sign" and said.get("compare")]
+    return [(entry, said) for entry, said in signed if entry.number not in compared]
 
 
 def _order(row: Row, by: str, titles: dict[str, dict[str, str]]) -> tuple[object, ...]:
@@ -236,6 +241,8 @@ def subject_page(about: Place, subject_id: str, problem: str = "") -> str:
             )
             if entry.period == about.period
         ]
+        compared = deciding.compared(session, about.scheme, rehearsal=about.rehearsal)
+        uncompared = _uncompared(about_all(session, about), compared)
     titles = {
         key: title for kind in PeriodKind for key, title in grade_titles(scheme, row.subject.kind, kind).items()
     } | grade_titles(scheme, row.subject.kind, found.period_kind)
@@ -261,6 +268,7 @@ def subject_page(about: Place, subject_id: str, problem: str = "") -> str:
         dissatisfied=lambda source: _dissatisfied(scheme, source),
         waits=waits,
         documents=documents,
+        uncompared={said["step"]: (entry, said) for entry, said in uncompared if entry.subject in ("", row.subject.id)},
         word=word,
         percent=percent,
         said=lambda score: score_text(scheme, score),

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from ballots.reconciliation import balances_of
+from ballots.titles import heading
 from belenios.election import new_uuid
 from polling.calendar import day_of
 from polling.db import Session
@@ -202,7 +203,11 @@ def rows_of(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[
         for row in subject["rows"]:
             if row["panel_key"] == panel["key"]:
                 votes = [
-                    (option["title"], row["counts"][option["key"]], rate(row["counts"][option["key"]], row["valid"]))
+                    (
+                        heading(option["title"], _),
+                        row["counts"][option["key"]],
+                        rate(row["counts"][option["key"]], row["valid"]),
+                    )
                     for option in (panel["options"] if row["counts"] is not None else ())
                 ]
                 here = floor is not None and panel["key"] in floor["panels"]
@@ -221,7 +226,7 @@ def rows_of(document: Mapping[str, Any], panel: Mapping[str, Any]) -> list[dict[
 
 def _against(document: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Panel against panel: of each subject with two scores or more, (title, score, place) by panel, where panels differ in what they say."""
-    titles = {panel["key"]: panel["title"] for panel in document["panels"]}
+    titles = {panel["key"]: heading(panel["title"], _) for panel in document["panels"]}
     found = []
     for subject in document["subjects"]:
         scores = [

@@ -84,7 +84,9 @@ def account() -> Answer:
     if form.validate_on_submit():
         try:
             check_password(database(), who(), form.current.data, address=client(who()), now=now())
-            kept = hash_password(form.password.data, who())
+            with database().read() as session:
+                known = people.known_of(session, who())
+            kept = hash_password(form.password.data, *known)
             with database().write() as session:
                 user = people.set_password(session, who(), kept)
                 audit.record(session, who=who(), what="user.password", now=now(), name=who())
@@ -142,7 +144,9 @@ def everybody() -> Answer:
     if form.validate_on_submit():
         try:
             at, role = form.place(), Role(form.role.data)
-            kept = hash_password(form.password.data, form.name.data) if form.password.data else None
+            with database().read() as session:
+                known = people.known_of(session, form.name.data, at)
+            kept = hash_password(form.password.data, *known) if form.password.data else None
             with database().write() as session:
                 user = people.register(session, form.name.data, role, kept, at=at)
                 audit.record(
@@ -273,7 +277,9 @@ def _role_words(session: Session, name: str, role: Role, at: str) -> dict[str, s
 
 
 def _renew(user: people.Listed, password: str) -> str:
-    kept = hash_password(password, user.name)
+    with database().read() as session:
+        known = people.known_of(session, user.name)
+    kept = hash_password(password, *known)
     with database().write() as session:
         people.demand_charge(session, user.name, by=who())
         changed = people.set_password(session, user.name, kept)

@@ -5,6 +5,7 @@ from datetime import date
 
 from flask_babel import gettext
 
+from ballots.titles import heading
 from polling import calendar, sentences
 from polling.errors import DomainError
 from polling.marks import N_
@@ -63,6 +64,11 @@ def sentence(error: DomainError) -> str:
 def article_words(source: str) -> str:
     """The article that a rule of a scheme names, with the marks of what is ours or custom in words."""
     return marked(source, gettext)
+
+
+def heading_words(title: str) -> str:
+    """A panel's or an option's title in the reader's language, where it is one of the project's packs'."""
+    return heading(title, gettext)
 
 
 def day_words(day: date | str) -> str:

@@ -17,7 +17,7 @@ import cli.server
 from cli.main import run
 from polling import backup, first, people
 from polling.db import Database
-from polling.models import Role
+from polling.models import ROOT, Organization, Role
 from polling.passwords import password_fits
 from polling.settings import read_settings
 from polling.throttle import check_password
@@ -189,10 +189,15 @@ def test_who_lost_the_phone_is_helped_at_the_terminal(command, database, monkeyp
     command.refused("user_unknown", "user", "two-steps-off", "丙")
 
 
-@pytest.mark.parametrize(("text", "error"), [("short\n", "password_short"), ("1234567890\n", "password_common")])
-def test_passwords_from_the_terminal_are_held_to_the_same_rules(command, monkeypatch, text, error):
-    """Too short and too common are refused, for a new user and a new password."""
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [("short\n", "password_short"), ("1234567890\n", "password_common"), ("ximengxian2026\n", "password_common")],
+)
+def test_passwords_from_the_terminal_are_held_to_the_same_rules(command, database, monkeypatch, text, error):
+    """Too short, too common and the own organization's name are refused, for a new user and a new password."""
     command("user", "add", "甲", "--role", "organizer")
+    with database.write() as session:
+        session.get(Organization, ROOT).name = "西盟县"
     for arguments in (("user", "add", "乙", "--role", "organizer"), ("user", "password", "甲")):
         typed(monkeypatch, text)
         command.refused(error, *arguments, "--password-stdin", code=2)

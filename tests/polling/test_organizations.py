@@ -213,3 +213,13 @@ def test_an_installation_without_a_tree_becomes_its_root(any_village):
             assert session.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1
     with pytest.raises(sa.exc.DBAPIError), database.write() as session:
         session.execute(sa.text("UPDATE polls SET organization_id = 'nowhere'"))
+
+
+def test_what_is_known_of_somebody_is_the_name_and_all_places_above(any_database):
+    """The name, the township of the role and the county above it, and the one that a role is to be given at."""
+    with any_database.write() as session:
+        town, other = add(session, "嘎玛乡", "曲水乡")
+        session.get(Organization, ROOT).name = "噶玛县"
+        people.register(session, "多吉", Role.ORGANIZER, None, at=town.id)
+        assert set(people.known_of(session, "多吉")) == {"多吉", "嘎玛乡", "噶玛县"}
+        assert set(people.known_of(session, "无名", other.id)) == {"无名", "曲水乡", "噶玛县"}

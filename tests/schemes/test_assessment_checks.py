@@ -5,7 +5,9 @@ import pytest
 from schemes.errors import SchemeError, SchemeFault
 from schemes.loading import load, read_scheme
 
-TIBET, BAICHENG, SHANGZHOU = (load(name).raw.decode() for name in ("tibet_2018", "baicheng_2011", "shangzhou"))
+TIBET, BAICHENG, SHANGZHOU, HUAYUAN = (
+    load(name).raw.decode() for name in ("tibet_2018", "baicheng_2011", "shangzhou", "huayuan_2016")
+)
 LONGNAN, HUAYUAN = (load(name).raw.decode() for name in ("longnan", "huayuan_2016"))
 MEMBER = 'subjects = ["team_member"]'
 STATION = 'subjects = ["station_cadre"]\nparts'
@@ -120,6 +122,7 @@ WRONG = [
         "facts[0].grades",
         SchemeFault.ONE_GRADE,
     ),
+    (HUAYUAN, 'of = "grades"\n', "", "sign_off[0].one_by_one", SchemeFault.ONE_BY_ONE),
     (BAICHENG, STATION, "parts", "composites[1].subjects", SchemeFault.TWO_COMPOSITES),
     (BAICHENG, "weight = 0.7", "weight = 0.6", "composites[0].parts", SchemeFault.WEIGHTS_SUM),
     (BAICHENG, '"leading_group", title', '"superior", title', "composites[0].parts[1].key", SchemeFault.REPEATED),
@@ -208,6 +211,7 @@ CODES = {
     SchemeFault.UNKNOWN_CONSEQUENCE,
     SchemeFault.PERIOD_NOT_ASSESSED,
     SchemeFault.ONE_GRADE,
+    SchemeFault.ONE_BY_ONE,
     SchemeFault.ONE_OF_TWO,
     SchemeFault.NOT_A_DAY,
     SchemeFault.NO_SUCH_DAY,

@@ -206,6 +206,7 @@ def test_every_fault_of_the_list_is_seen_and_worded():
         SchemeFault.UNKNOWN_CONSEQUENCE,
         SchemeFault.PERIOD_NOT_ASSESSED,
         SchemeFault.ONE_GRADE,
+        SchemeFault.ONE_BY_ONE,
         SchemeFault.ONE_OF_TWO,
         SchemeFault.NOT_A_DAY,
         SchemeFault.NO_SUCH_DAY,

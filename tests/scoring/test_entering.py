@@ -76,6 +76,33 @@ def test_who_moves_stays_in_the_old_units_past(office):
     assert units == {"2026-06-30": "嘎玛乡", "2026-07-31": "曲水乡"}
 
 
+DAYS = ("2026-01-31", "2026-03-31", "2026-06-30", "2026-07-31", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("entered", "units"),
+    [
+        ([(None, "甲"), ("2026-07-01", "乙"), ("2026-03-01", "丙")], "甲丙丙乙乙"),  # entered late, of an earlier time
+        ([(None, "甲"), ("2026-03-01", "丙"), ("2026-07-01", "乙")], "甲丙丙乙乙"),
+        ([(None, "甲"), ("2026-07-01", "乙"), ("2026-03-01", "丙"), ("2026-07-01", "丁")], "甲丙丙丁丁"),
+        ([(None, "甲"), ("2026-07-01", "乙"), ("2026-03-01", "丙"), ("2026-03-01", "丁")], "甲丁丁乙乙"),
+        ([(None, "甲"), ("2026-03-01", "丙"), ("2026-07-01", "乙"), (None, "丁")], "丁丁丁丁丁"),  # a correction
+        ([("2026-07-01", "乙"), ("2026-03-01", "丙")], "丙丙丙乙乙"),
+    ],
+)
+def test_the_line_of_a_day_is_the_one_that_began_last(office, entered, units):
+    """The latest first day not after it counts, not the order of entering; of equal ones the one entered last."""
+    for since, unit in entered:
+        said = Line(Subject("zhaxi", "team_member", "扎西", unit, {}), since and date.fromisoformat(since))
+        with office.database.write() as session:
+            put(session, office.act(), office.scheme, said)
+    with office.database.read() as session:
+        found, last = lines(session, rehearsal=False), current(session, rehearsal=False)["zhaxi"]
+    days = [date.fromisoformat(day) for day in DAYS]
+    assert "".join(in_period(found, day, day)["zhaxi"].organization for day in days) == units
+    assert last.subject.organization == units[-1]
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

@@ -177,13 +177,35 @@ def repacked(raw, name, text):
     return out.getvalue()
 
 
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
+TEXTS_TYPE = b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+SHEET_TEXTS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t xml:space="preserve">%s</t></si></sst>'
+
+
 def test_a_zip_bomb_is_refused(load, office):
     """A part of 100 MB in 100 kB, a bomb of entities, a far row in a small file: refused or bounded before anything is unpacked."""
     good = workbook([HEAD, *GOOD])
     refused(load, office, repacked(good, "xl/media/x.xml", b" " * 101_000_000), "scoring_file_inflated")
+    for name, text in [
+        ("xl/worksheets/sheet1.xml", SHEET % (b"<row>" + b"<c><v>1</v></c>" * 600_000 + b"</row>")),
+        ("xl/styles.xml", b"<styleSheet><cellXfs>" + b"<xf/>" * 150_000 + b"</cellXfs></styleSheet>"),
+        ("xl/workbook.xml", b"<workbook><sheets>" + b'<sheet name="x" sheetId="1"/>' * 401 + b"</sheets></workbook>"),
+    ]:
+        refused(load, office, repacked(good, name, text), "scoring_file_inflated")
+    # one long text that many cells show
+    texts = repacked(good, "xl/sharedStrings.xml", SHEET_TEXTS % (b" " + b"x" * 1900))
+    texts = repacked(
+        texts,
+        "[Content_Types].xml",
+        zipfile.ZipFile(io.BytesIO(good)).read("[Content_Types].xml").replace(b"</Types>", TEXTS_TYPE),
+    )
+    often = SHEET % (b'<row><c t="s"><v>0</v></c></row>' * 20_000)
+    refused(load, office, repacked(texts, "xl/worksheets/sheet1.xml", often), "scoring_file_inflated")
+    ebcdic = b'<?xml version="1.0" encoding="cp037"?>' + "<sst/>".encode("cp037")
+    refused(load, office, repacked(good, "xl/sharedStrings.xml", ebcdic), "scoring_file_kind")
     bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
     refused(load, office, repacked(good, "xl/sharedStrings.xml", bomb), "scoring_file_kind")
-    far = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1000000"><c r="A1000000"><v>1</v></c></row></sheetData></worksheet>'
+    far = SHEET % b'<row r="1000000"><c r="A1000000"><v>1</v></c></row>'
     refused(load, office, repacked(good, "xl/worksheets/sheet1.xml", far), "scoring_file_rows")
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from at_desk import GOOD, NAME, OTHER, Desk, add_staff, audited, user
 
 from polling import people
-from polling.models import Welcome
+from polling.models import ROOT, Organization, Welcome
 from web.app import create_app
 
 
@@ -104,3 +104,15 @@ def test_a_typed_password_still_registers(admin, database):
     assert user(database, "卓玛") is None
     with database.read() as session:
         assert session.scalars(sa.select(Welcome)).all() == []
+
+
+def test_no_password_from_the_own_organizations_name(app, admin, database):
+    """The name of the organization above, in pinyin with a year, is refused on every page that takes a new password."""
+    with database.write() as session:
+        session.get(Organization, ROOT).name = "嘎玛县"
+    guessed = {"password": "gamaxian2026", "again": "gamaxian2026"}
+    assert "太容易猜到" in admin.send("/desk/people", name="多吉", role="scrutineer", **guessed).text
+    link = link_on(admin.send("/desk/people", name="多吉", role="scrutineer", password="", again=""))
+    assert "太容易猜到" in Desk(app).send(link, **guessed).text
+    assert "太容易猜到" in admin.send("/desk/people/王组织", act="password", **guessed).text
+    assert "太容易猜到" in admin.send("/desk/account", current=GOOD, **guessed).text

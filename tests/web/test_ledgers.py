@@ -241,13 +241,22 @@ def test_signatures_follow_the_figures(desk, other, office):
     page = send(desk, "sign", **signature | {"ledger": digest(desk)})
     assert "有 1 个签字等另一个人对着签了字的汇总表核对" in page
     assert "县强基办主任）：" not in page
-    [number] = set(entries(page))
+    page = look(desk, "subject", subject="zhaxi")
+    assert (
+        "王主任，2026-11-21 · <strong>等另一个人对着签了字的汇总表核对（录入的 王组织 和签字的 王主任 不能核对）"
+        in page
+    )
+    assert page.count("还没有签") == 2  # the steps after it
+    [number] = set(entries(look(desk)))
     assert "不能核对" in send(desk, "compare", 409, entry=number)
     assert "请填写" in send(other, "compare", 422)
     send(other, "compare", 409, period="2026", entry=number)
     page = send(other, "compare", entry=number)
     assert "县强基办主任）：王主任，2026-11-21" in page
     assert "赵组织 已核对" in page
+    page = look(desk, "subject", subject="zhaxi")
+    assert "王主任，2026-11-21" in page
+    assert "等另一个人" not in page
     assert "已经核对过" in send(other, "compare", 409, entry=number)
     assert "签字以后数字又变了" not in look(desk)
     first = entries(look(desk, "subject", subject="zhaxi"))[0]

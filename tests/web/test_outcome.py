@@ -1,10 +1,13 @@
 """Waiting for keys, counting, the result and its publication at the desk."""
 
 import csv
+import html
 import io
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
+import pypdf
 import pytest
 from desks import ORGANIZER, SCRUTINEER, Desk, at, bring, change, close_fields, hand_in, invite, state
 from openpyxl import load_workbook
@@ -237,3 +240,27 @@ def test_a_trial_is_never_published(village, desk):
         desk.page(at(village, page), 404)
     desk.send(at(village, "publish"), 404, hidden=hidden)
     assert state(village) is State.COUNTED
+
+
+def test_options_are_named_in_the_readers_language(village, desk):
+    """Pages and tables say what the ballot's buttons say; the signed document and the report keep the words that were voted on."""
+    village.create()
+    village.print()
+    village.open()
+    village.vote([[1]] * 10)
+    village.close()
+    village.count()
+    village.sign()
+    raw = village.publish_signed()
+    public = f"/results/{json.loads(raw)['document']['id']}"
+    english, chinese = ["Very satisfied", "Representatives of villagers"], ["很满意", "村民代表和老党员代表"]
+    for address in (at(village, "result"), public, at(village, "result.csv")):
+        said = {lang: html.unescape(desk.client.get(f"{address}?lang={lang}").text) for lang in ("en", "zh")}
+        for word, own in zip(english, chinese, strict=True):
+            assert word in said["en"], address
+            assert own not in said["en"], address
+            assert own in said["zh"], address
+    assert chinese[0].encode() in raw
+    paper = desk.client.get(at(village, "report.pdf") + "?lang=en").data
+    printed = pypdf.PdfReader(io.BytesIO(paper)).pages[0].extract_text().replace("\0", "")
+    assert chinese[0] in printed
