@@ -224,7 +224,7 @@ def test_the_new_office_leaves_the_time_of_the_old_one_alone(at_desk, county, vi
     assert lines(village, "k1") == before
     assert listed(west) == [("改了的名", "西乡")]
     enrol(above, "k1", "扎西", place=county["西乡"], organization="西乡", since="2026-06-01")
-    assert lines(village, "k1")[-1] == ("西乡", county["西乡"], date(2026, 6, 1))
+    assert [since for _unit, _place, since in lines(village, "k1")] == [None, date(2026, 6, 1), date(2026, 7, 1)]
 
 
 def test_an_organization_with_lines_stays(at_desk, county, village):
