@@ -18,6 +18,7 @@ FETCH = """async (link) => {
   if (!answer.ok) throw new Error(link + answer.status);
   return btoa(Array.from(new Uint8Array(await answer.arrayBuffer()), (octet) => String.fromCharCode(octet)).join(''));
 }"""
+VILLAGERS = {"zh_CN": "村民代表和老党员代表", "en": "Representatives of villagers and veteran Party members"}
 PERCENT = re.compile(r"\d+\.\d\d%")
 
 
@@ -122,7 +123,7 @@ def test_every_form_of_a_result(result, phone, desk, look, axe):
     for made, scheme, language in FORMS:
         page = {"phone": phone, "desk": desk}[made](color_scheme=scheme)
         page.goto(f"{site.url}/results/{document['id']}?lang={language}")
-        section(page, "村民代表和老党员代表")
+        section(page, VILLAGERS[language])
         assert page.evaluate(WIDE)
         axe(page)
         look(page, f"result-{made}-{scheme}-{language}")
