@@ -46,14 +46,17 @@ def find(session: Session, organization_id: str) -> Organization:
     return found
 
 
+def lineage(session: Session, organization_id: str) -> list[Organization]:
+    """An organization and all above it, up to the root. Raises BadInput `organization_unknown`."""
+    rows = [find(session, organization_id)]
+    while (parent := rows[-1].parent) is not None:
+        rows.append(find(session, parent))
+    return rows
+
+
 def above(session: Session, organization_id: str) -> list[str]:
-    """An organization's id and those of all above it, up to the root."""
-    ids: list[str] = []
-    here: str | None = organization_id
-    while here is not None:
-        ids.append(here)
-        here = find(session, here).parent
-    return ids
+    """An organization's id and those of all above it, up to the root. Raises BadInput `organization_unknown`."""
+    return [row.id for row in lineage(session, organization_id)]
 
 
 def below(tops: sa.Select[str] | Collection[str]) -> sa.Select[str]:
@@ -228,7 +231,7 @@ def change(session: Session, found: Organization, name: str, level: Level, *, wh
 
 def contact(session: Session, organization_id: str) -> str | None:
     """Where people turn to about a result of an organization: what it wrote itself, else the nearest above it that wrote something."""
-    written = (find(session, place).contact for place in above(session, organization_id))
+    written = (row.contact for row in lineage(session, organization_id))
     return next(filter(None, written), None)
 
 

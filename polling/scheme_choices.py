@@ -31,8 +31,10 @@ class Choice:
 
 def choices(session: Session, organization_id: str) -> list[Choice]:
     """The choices that bind an organization, the highest first. Raises BadInput `organization_unknown`."""
-    rows = (organizations.find(session, each) for each in reversed(organizations.above(session, organization_id)))
-    return [Choice(row.id, row.name, frozenset(row.schemes.split())) for row in rows if row.schemes is not None]
+    rows = organizations.lineage(session, organization_id)
+    return [
+        Choice(row.id, row.name, frozenset(row.schemes.split())) for row in reversed(rows) if row.schemes is not None
+    ]
 
 
 def usable() -> list[Scheme]:

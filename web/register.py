@@ -11,7 +11,7 @@ from polling.db import Session
 from polling.drafts import known_subjects, rename, subjects_elsewhere
 from polling.errors import BadInput, DomainError
 from polling.models import Level
-from polling.organizations import Node, above, find, organized_by, places_by_name
+from polling.organizations import Node, lineage, organized_by, places_by_name
 from polling.packs import load_pack
 from polling.packs import packs as installed
 from polling.polls import SubjectEntry
@@ -177,8 +177,7 @@ def _register(session: Session, scheme: Scheme, act: Act) -> None:
 
 def _unit(session: Session, at: str) -> str:
     """The unit of who has no other: the organization's name, of a village the one above it, for teams are ranked in townships. The root has none."""
-    for each in above(session, at):
-        found = find(session, each)
+    for found in lineage(session, at):
         if found.level is not Level.VILLAGE:
             return found.name if found.parent is not None else ""
     return ""

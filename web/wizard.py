@@ -100,6 +100,7 @@ def _draft(session: Session, poll: Poll) -> Draft:
     named = {entry.id for entry in known}
     known += [entry for entry in registered if entry.kind in kinds and entry.id not in named]
     before = earlier_subjects(session, poll.id) | {entry.id for entry in registered}
+    offered = used(session, poll.organization_id)
     return Draft(
         file=file_of(poll),
         scheme=scheme,
@@ -112,8 +113,8 @@ def _draft(session: Session, poll: Poll) -> Draft:
         },
         today=day_of(now()),
         away=away,
-        packs=used(session, poll.organization_id),
-        unused=_unused(session, poll, scheme),
+        packs=offered,
+        unused="" if scheme.name in [pack.name for pack in offered] else _unused(session, poll, scheme),
     )
 
 
