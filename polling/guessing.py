@@ -23,6 +23,7 @@ WORDS = frozenset(
     yipiao piao toupiao xuanpiao ceping minzhu kaohe renda dangwei zhengfu zuzhi zuzhibu zhibu cunwei cunzhuren shuji xiangzhang zhenzhang
     xianzhang zhuren gongzuo gongzuodui gongzuozu bangongshi renmin zhongguo china zhongguoren beijing shanghai
     woaini woaiwo aiwo woai aini wode nide women laopo laogong baobei baobao mama baba jiating xingfu kuaile pingan jiankang facai gongxi
+    gongchandang gongchan dang jinri toutiao huanying huanyingni yidong liantong dianxin mobile unicom telecom weixin wechat douyin taobao alipay baidu
     mima denglu guanliyuan zhanghao nihao xiexie zaijian wangji meiyou buzhidao hahaha shengri
     xizang tibet lasa lhasa changdu chamdo shannan rikaze xigaze linzhi nyingchi naqu nagqu ali ngari kailash karub karuo
     gansu longnan wudu wenxian chengxian kangxian huixian lixian liangdang xihe dangchang shaanxi shangluo shangzhou danfeng luonan

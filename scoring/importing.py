@@ -15,7 +15,7 @@ from schemes.rules import Scheme
 from scoring.entering import new_part, part_key
 from scoring.entries import Act, New, append, in_force
 from scoring.inputs import Subject
-from scoring.register import TOP, Line, Registered, check_line, current, demand_own_days, lines, new_line
+from scoring.register import TOP, Line, Registered, check_line, current, demand_own_days, lines, new_line, replaced
 from scoring.sheets import Cell, Faults, read_table, template
 
 SCORE_NEEDED = ("编号", "姓名", "周期", "项目", "得分", "来源")
@@ -176,7 +176,7 @@ def import_register(
             faults.add(BadInput("scoring_row", row=identity.row, column=identity.column, fault=fault))
             continue
         stood = before.get(read.subject.id, [])
-        old = stood[-1] if stood else None
+        old = replaced(stood, read.since) or next(reversed(stood), None)
         unit = read.subject.organization
         stays = old is not None and old.subject.organization == unit
         read = replace_fields(read, place=old.place if old is not None and stays else places.get(unit, at))
@@ -190,7 +190,8 @@ def import_register(
             faults.add(
                 BadInput("scoring_row_registered", row=identity.row, column=identity.column, name=old.subject.name)
             )
-        made.append(new_line(read, old.number if old is not None and read.since in (None, old.since) else None))
+        same = replaced(stood, read.since)
+        made.append(new_line(read, None if same is None else same.number))
     faults.demand_none(where)
     digest = hashlib.sha256(raw).hexdigest()
     numbers = append(session, act, made, what="import", of="subject", file=where[-200:], sha256=digest, organization=at)

@@ -150,13 +150,13 @@ def put(
     before = lines(session, rehearsal=act.rehearsal).get(subject.id, [])
     if before and before[-1].subject.kind != subject.kind:
         raise RuleRefused("scoring_kind_changed", id=subject.id, name=before[-1].subject.name)
-    if before and before[-1].line == checked:
-        return before[-1].number
+    old = replaced(before, checked.since)
+    if old is not None and old.line == checked:
+        return old.number
     demand_own_days(before, checked, places)
-    replaces = before[-1].number if before and checked.since in (None, before[-1].since) else None
-    if replaces is not None and before[-1].place != checked.place and not corrects:
-        raise RuleRefused("register_move_day", name=before[-1].subject.name)
-    new = new_line(checked, replaces)
+    if old is not None and old.place != checked.place and not corrects:
+        raise RuleRefused("register_move_day", name=old.subject.name)
+    new = new_line(checked, None if old is None else old.number)
     [number] = append(session, act, [new], what="subject", subject=subject.id, organization=checked.place)
     return number
 
@@ -167,8 +167,13 @@ def lines(session: Session, *, rehearsal: bool) -> dict[str, list[Registered]]:
     for entry in in_force(session, ["subject"], rehearsal=rehearsal):
         new = _registered(entry)
         before = found.get(new.subject.id, []) if new.since is not None else []
-        found[new.subject.id] = [*before, new]
+        found[new.subject.id] = [*(each for each in before if each.since != new.since), new]
     return {identity: sorted(own, key=lambda each: each.since or date.min) for identity, own in found.items()}
+
+
+def replaced(own: Sequence[Registered], since: date | None) -> Registered | None:
+    """Of a subject's lines the one that a line of this first day puts out of force: that of the same day, of none the last."""
+    return next((each for each in reversed(own) if since in (None, each.since)), None)
 
 
 def _registered(entry: Entry) -> Registered:

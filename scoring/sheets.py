@@ -32,9 +32,13 @@ MOST_PARTS = 400
 MOST_FAULTS = 20
 _LONGEST_CELL = 2000
 _OLD = b"\xd0\xcf\x11\xe0"  # the container of .xls, .et and .doc
-_MERGED = re.compile(rb"<(?:[A-Za-z0-9]+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7})")
+_MERGED = re.compile(rb"<(?:[A-Za-z0-9]+:)?mergeCell\s[^<>]{0,300}?ref=[\"']([A-Z]{1,3})([0-9]{1,7})")
 _CELLS = re.compile(rb"</?(?:[A-Za-z0-9]+:)?(?:row|c|v|f|is|si|t|phoneticPr)[\s/>]")
 _FILLED = re.compile(rb"<(?:[A-Za-z0-9]+:)?[vtf][\s>]")  # a cell's value, text or formula
+_TAGGED = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<"
+)  # a reader finds its parts by what they are, not by their names
+_SHEET = re.compile(rb"<(?:[A-Za-z0-9]+:)?sheetData[\s/>]")
 _FOREIGN = re.compile(rb"\xff\xfe|\xfe\xff|\s*<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _WHOLE = 10**15  # beyond it the sheet's own numbers are no longer exact
 
@@ -236,14 +240,19 @@ def _check_zip(raw: bytes, where: str, faults: Faults) -> int:
             parts = packed.infolist()
             small = len(parts) <= MOST_PARTS and sum(part.file_size for part in parts) <= MOST_INFLATED
             # never more than the sizes stated, which were added up before
-            texts = {part.filename: packed.read(part) for part in parts if small and _is_xml(part.filename)}
+            read = {part.filename: packed.read(part) for part in parts if small}
     except Exception:  # noqa: BLE001 - zipfile, zlib and lzma have errors of their own
         raise BadInput("scoring_file_kind", where=where) from None
+    texts = {name: text for name, text in read.items() if _TAGGED.match(text)}
     if not small or _is_costly(texts.values()):
         raise BadInput("scoring_file_inflated", where=where)
-    if any(b"<!DOCTYPE" in text or b"<!ENTITY" in text or _FOREIGN.match(text) for text in texts.values()):
+    # UTF-8 has no zero in it, UTF-16 is nothing else between letters
+    foreign = (
+        b"\0" in text or b"<!DOCTYPE" in text or b"<!ENTITY" in text or _FOREIGN.match(text) for text in texts.values()
+    )
+    if any(foreign):
         raise BadInput("scoring_file_kind", where=where)
-    sheets = [text for name, text in texts.items() if name.startswith("xl/worksheets/")]
+    sheets = [text for name, text in texts.items() if name.startswith("xl/worksheets/") or _SHEET.search(text)]
     for found in (each for text in sheets for each in _MERGED.finditer(text)):
         faults.add(BadInput("scoring_cell_merged", row=int(found[2]), column=found[1].decode()))
     return sum(1 for text in sheets if _FILLED.search(text))
@@ -256,10 +265,6 @@ def _is_costly(texts: Collection[bytes]) -> bool:
         return True
     cells = sum(1 for text in texts for _tag in _CELLS.finditer(text))
     return tags - cells > MOST_OTHER_TAGS or sum(text.count(b"sheetId") for text in texts) > MOST_PARTS
-
-
-def _is_xml(name: str) -> bool:
-    return name.endswith((".xml", ".rels"))
 
 
 def template(titles: Sequence[str], rows: Sequence[Sequence[str]] = (), *, title: str = "导入") -> bytes:

@@ -17,11 +17,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 // Who has the page open that waits for keys waits for the count: once they are there it begins, in that person's name, unless told to stay.
-const waited = sessionStorage.getItem("waited");
+// The mark that the page leaves itself is good for a minute: what comes later is another visit.
+const [left, ...mark] = (sessionStorage.getItem("waited") || "").split(" ");
+const waited = Date.now() - left < 60000 ? mark.join(" ") : "";
 sessionStorage.removeItem("waited");
 const waiting = document.querySelector("[data-again]");
 if (waiting) {
-  const again = () => { sessionStorage.setItem("waited", waiting.dataset.waits); location.reload(); };
+  const again = () => { sessionStorage.setItem("waited", `${Date.now()} ${waiting.dataset.waits}`); location.reload(); };
   const look = () => {
     const touched = document.querySelector("form[data-sent]") || document.activeElement.matches("input, textarea, select, button");
     if (document.hidden || touched) setTimeout(look, 3000);
@@ -32,11 +34,28 @@ if (waiting) {
 }
 const begins = document.querySelector("form[data-begin]");
 if (begins && begins.dataset.begin === waited) {
-  const said = begins.querySelector(".said"), stay = begins.querySelector("[data-stay]");
-  const soon = setTimeout(() => begins.requestSubmit(), 5000);
-  said.textContent = begins.dataset.said;
-  stay.hidden = false;
-  // the browser first goes back to where the page stood
-  addEventListener("load", () => setTimeout(() => begins.scrollIntoView({ block: "nearest" }), 100));
-  stay.addEventListener("click", () => { clearTimeout(soon); stay.hidden = true; said.textContent = ""; });
+  const said = begins.querySelector(".said"), count = begins.querySelector("button"), stay = begins.querySelector("[data-stay]");
+  let soon;
+  const begin = () => {
+    // where nobody sees it the ten seconds are counted anew once somebody does
+    if (document.hidden) document.addEventListener("visibilitychange", soonBegin, { once: true });
+    else begins.requestSubmit();
+  };
+  const soonBegin = () => { soon = setTimeout(begin, 10000); };
+  const stop = () => {
+    clearTimeout(soon);
+    document.removeEventListener("visibilitychange", soonBegin);
+    stay.hidden = true;
+    said.textContent = "";
+  };
+  begins.addEventListener("submit", stop);
+  stay.addEventListener("click", () => { stop(); count.focus(); });
+  // once the browser has gone back to where the page stood, and a screen reader listens
+  addEventListener("load", () => setTimeout(() => {
+    said.textContent = begins.dataset.said;
+    stay.hidden = false;
+    stay.focus();
+    begins.scrollIntoView({ block: "nearest" });
+    soonBegin();
+  }, 100));
 }

@@ -135,14 +135,14 @@ def look() -> Callable[[Page, str], None]:
 
 
 # What the contrast of a text is made of: its colour, size and weight, and everything that is painted behind it. Of the texts that stand alike
-# in this and were not measured before, the first one each is kept for axe-core.
+# in this and were not measured before, the longest one each is kept for axe-core, which measures no text of a single character.
 UNMEASURED = """(measured) => {
   const painted = (element) => {
     const style = getComputedStyle(element);
     return [style.backgroundColor, style.backgroundImage, style.opacity, style.filter, style.position, style.zIndex].join(" ");
   };
   const found = new Map();
-  const keep = (key, element) => found.has(key) || found.set(key, element);
+  const keep = (key, element, length) => length > (found.get(key)?.length ?? 0) && found.set(key, { element, length });
   const texts = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const around = texts.currentNode.parentElement;
@@ -150,15 +150,15 @@ UNMEASURED = """(measured) => {
     const style = getComputedStyle(around);
     const parts = [style.color, style.fontSize, style.fontWeight, style.textShadow];
     for (let element = around; element; element = element.parentElement) parts.push(painted(element));
-    keep(parts.join("|"), around);
+    keep(parts.join("|"), around, texts.currentNode.data.trim().length);
   }
   for (const field of document.querySelectorAll("input, select, textarea")) {
     const style = getComputedStyle(field);
-    keep(["field", style.color, style.fontSize, painted(field)].join("|"), field);
+    keep(["field", style.color, style.fontSize, painted(field)].join("|"), field, 2);
   }
   for (const known of measured) found.delete(known);
-  window.unmeasured = [...found.values()];
-  return [...found.keys()];
+  window.unmeasured = [...found.values()].map((kept) => kept.element);
+  return [...found].map(([key, kept]) => [key, kept.length > 1]);
 }"""
 # what it found to be right would take longer on its way here than it took to find
 RUN = """async (options) => {
@@ -185,7 +185,7 @@ def axe() -> Callable[[Page], None]:
         unmeasured = page.evaluate(UNMEASURED, list(measured))
         found = find(page, {"runOnly": ["color-contrast"]}) if unmeasured else None
         if found is None:
-            measured.update(unmeasured)
+            measured.update(key for key, whole in unmeasured if whole)
         return found
 
     def check(page: Page, *, also: tuple[str, ...] = ()) -> None:

@@ -50,3 +50,19 @@ def test_axe_sees_a_pale_text_on_a_page_that_it_measured_before(site, phone, axe
         with pytest.raises(AssertionError, match="color-contrast"):
             axe(page)
         page.evaluate("document.querySelector('h1').removeAttribute('style')")
+
+
+def test_axe_sees_a_pale_text_behind_a_dash_that_stands_alike(site, phone, axe):
+    """Of texts that stand alike the one is measured that can be, also where the other stood alone on a page before."""
+    page = phone()
+    page.goto(site.url + "/")
+    add = """(words) => words.forEach((word) => {
+      const added = Object.assign(document.createElement("p"), { textContent: word });
+      added.style.color = "#c9c9c9";
+      document.querySelector("main").append(added);
+    })"""
+    page.evaluate(add, ["—"])
+    axe(page)
+    page.evaluate(add, ["一段看不清的字"])
+    with pytest.raises(AssertionError, match="color-contrast"):
+        axe(page)

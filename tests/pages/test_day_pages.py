@@ -14,7 +14,7 @@ from polling.people import add_user
 from polling.polls import find_poll
 
 # ms after which the wall has asked again (static/wall.js), a page that waits for keys has looked again, and the count has begun (static/desk.js)
-ASKS, LOOKS, BEGINS = 5000, 11_000, 5000
+ASKS, LOOKS, BEGINS = 5000, 11_000, 10_000
 SUBJECT = "第1工作队"  # what the village's first subject is called
 
 
@@ -214,6 +214,13 @@ def looks_again(page) -> None:
     page.get_by_text("已经打开合计").wait_for()
 
 
+def time_to_begin(page) -> None:
+    """Let the time pass in which a count would begin."""
+    page.wait_for_timeout(400)  # until it would have been said
+    page.clock.fast_forward(BEGINS)
+    page.wait_for_timeout(500)
+
+
 def counts(site) -> list[str]:
     """Who counted, by the log."""
     with site.database.read() as session:
@@ -230,6 +237,7 @@ def test_who_waits_for_keys_is_shown_the_result(site, awaited, phone, desk):
         looks_again(page)
         expect(page.get_by_role("status").filter(has_text="自己开始计票")).to_be_in_viewport()
         expect(page.get_by_role("button", name="先不计")).to_be_in_viewport()
+        expect(page.get_by_role("button", name="先不计")).to_be_focused()
     for page in pages:
         page.clock.fast_forward(BEGINS)
     for page in pages:
@@ -248,12 +256,12 @@ def test_a_count_that_nobody_waited_for_begins_by_a_click(site, awaited, desk):
     page.get_by_role("link", name="现在刷新").click()
     page.get_by_role("button", name="先不计").click()
     expect(page.get_by_role("button", name="先不计")).to_be_hidden()
+    expect(page.get_by_role("button", name="计票", exact=True)).to_be_focused()
     for come in (lambda: None, page.reload, lambda: page.goto(at(site, "count"))):
         come()
         expect(page.get_by_role("button", name="计票")).to_be_enabled()
         expect(page.get_by_text("自己开始计票")).to_be_hidden()
-        page.clock.fast_forward(BEGINS)
-        page.wait_for_timeout(500)
+        time_to_begin(page)
         expect(page.get_by_role("button", name="计票", exact=True)).to_be_enabled()
     assert state(site.village) is State.TALLIED
     page.get_by_role("button", name="计票", exact=True).click()
@@ -270,26 +278,51 @@ def test_a_subject_who_waits_counts_nothing(site, awaited, desk):
     expect(page.get_by_text("这一页会自己刷新")).to_be_visible()
     awaited()
     looks_again(page)
-    page.clock.fast_forward(BEGINS)
-    page.wait_for_timeout(500)
+    time_to_begin(page)
     expect(page.get_by_role("button", name="计票")).to_be_enabled()
     assert state(site.village) is State.TALLIED
 
 
-def test_who_signs_in_where_another_waited_has_not_waited(site, awaited, desk):
-    """The first one's session ends while the page waits, a key comes, and somebody else signs in at the same tab."""
+SEEN = """(seen) => {
+  Object.defineProperty(document, "hidden", { get: () => !seen, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_nothing_begins_on_a_page_that_nobody_sees(site, awaited, desk):
+    """Whoever looked away while it was said is told again: the seconds are counted anew, and may be stopped."""
+    page = signed_in(site, desk())
+    waits(site, page)
+    awaited()
+    looks_again(page)
+    expect(page.get_by_text("自己开始计票")).to_be_visible()
+    page.evaluate(SEEN, False)
+    time_to_begin(page)
+    assert state(site.village) is State.TALLIED
+    page.evaluate(SEEN, True)
+    page.clock.fast_forward(BEGINS // 2)
+    page.wait_for_timeout(500)
+    assert state(site.village) is State.TALLIED
+    page.clock.fast_forward(BEGINS)
+    page.wait_for_url("**/result")
+
+
+@pytest.mark.parametrize(("name", "later"), [(OTHER, 0), (ORGANIZER, 61_000)])
+def test_who_signs_in_where_a_page_waited_has_not_waited(site, awaited, desk, name, later):
+    """The session ends while the page waits, a key comes, and somebody else signs in at the same tab, or the same one a while later."""
     page = signed_in(site, desk())
     waits(site, page)
     awaited()
     page.context.clear_cookies(name="session")
     with page.expect_navigation():
         page.clock.fast_forward(LOOKS)
-    page.get_by_label("姓名").fill(OTHER)
+    if later:
+        page.clock.fast_forward(later)
+    page.get_by_label("姓名").fill(name)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/count")
-    page.clock.fast_forward(BEGINS)
-    page.wait_for_timeout(500)
+    time_to_begin(page)
     expect(page.get_by_role("button", name="计票")).to_be_enabled()
     assert state(site.village) is State.TALLIED
 

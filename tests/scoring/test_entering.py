@@ -1,5 +1,6 @@
 """What people enter: exact, with source and author, never twice, never about oneself, and each on the record."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from scoring import deciding, entering
 from scoring.entries import detail_of, in_force
 from scoring.inputs import Subject
 from scoring.ledger import Row, Step
-from scoring.register import Line, current, in_period, lines, put
+from scoring.register import TOP, Line, current, in_period, lines, put
 
 HUAYUAN = load_pack("huayuan_2016")
 
@@ -74,6 +75,28 @@ def test_who_moves_stays_in_the_old_units_past(office):
         each: in_period(found, day(each), day(each))["zhaxi"].organization for each in ("2026-06-30", "2026-07-31")
     }
     assert units == {"2026-06-30": "嘎玛乡", "2026-07-31": "曲水乡"}
+
+
+def test_a_line_of_an_earlier_day_is_corrected(office):
+    """It is put out of force, not shadowed: no other office sees the subject among its own. Moving it asks for a new day where a place is no mistake."""
+    for since, unit, place in (
+        (None, "甲", TOP),
+        ("2026-07-01", "乙", TOP),
+        ("2026-03-01", "丙", "other"),
+        ("2026-03-01", "甲", TOP),
+    ):
+        said = Line(Subject("zhaxi", "team_member", "扎西", unit, {}), since and date.fromisoformat(since), place=place)
+        with office.database.write() as session:
+            number = put(session, office.act(), office.scheme, said)
+    with office.database.read() as session:
+        found = lines(session, rehearsal=False)["zhaxi"]
+    assert [(each.subject.organization, each.place) for each in found] == [("甲", TOP), ("甲", TOP), ("乙", TOP)]
+    assert found[1].number == number
+    with office.database.write() as session:
+        assert put(session, office.act(), office.scheme, said) == number
+        moved = replace(said, place="other")
+        with pytest.raises(RuleRefused, match="register_move_day"):
+            put(session, office.act(), office.scheme, moved, corrects=False)
 
 
 DAYS = ("2026-01-31", "2026-03-31", "2026-06-30", "2026-07-31", "2026-12-31")

@@ -203,6 +203,17 @@ def test_a_zip_bomb_is_refused(load, office):
     refused(load, office, repacked(texts, "xl/worksheets/sheet1.xml", often), "scoring_file_inflated")
     ebcdic = b'<?xml version="1.0" encoding="cp037"?>' + "<sst/>".encode("cp037")
     refused(load, office, repacked(good, "xl/sharedStrings.xml", ebcdic), "scoring_file_kind")
+    refused(load, office, repacked(good, "xl/sharedStrings.xml", "<sst/>".encode("utf-16-le")), "scoring_file_kind")
+    # a part is measured by whatever name
+    refused(
+        load,
+        office,
+        repacked(good, "xl/sheet.dat", SHEET % (b"<row/>" * 600_000 + b"<xf/>" * 150_000)),
+        "scoring_file_inflated",
+    )
+    # looking for merged cells comes to an end soon, also where none does
+    endless = b"<mergeCell " * 20_000 + b"a" * 4_000_000
+    refused(load, office, repacked(good, "xl/worksheets/sheet1.xml", endless), "scoring_file_kind")
     bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'
     refused(load, office, repacked(good, "xl/sharedStrings.xml", bomb), "scoring_file_kind")
     far = SHEET % b'<row r="1000000"><c r="A1000000"><v>1</v></c></row>'
