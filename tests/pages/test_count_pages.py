@@ -63,7 +63,7 @@ def counts(site) -> list[str]:
         return [done.who for done in history(session, site.village.poll) if done.what == "poll.count"]
 
 
-def test_who_waits_for_keys_is_shown_the_result(site, awaited, phone, desk):
+def test_who_waits_for_keys_is_shown_the_result(site, awaited, phone, desk, look):
     """The last share comes while two pages are open: each counts without a hand, once together, in the name of who waited."""
     pages = [signed_in(site, phone(), ORGANIZER), signed_in(site, desk(), OTHER)]
     for page in pages:
@@ -74,6 +74,7 @@ def test_who_waits_for_keys_is_shown_the_result(site, awaited, phone, desk):
         expect(page.get_by_role("status").filter(has_text="自己开始计票")).to_be_in_viewport()
         expect(page.get_by_role("button", name="先不计")).to_be_in_viewport()
         expect(page.get_by_role("button", name="先不计")).to_be_focused()
+        look(page, f"count-begins-{page.viewport_size['width']}")
     for page in pages:
         page.clock.fast_forward(BEGINS)
     for page in pages:
