@@ -176,7 +176,8 @@ def import_register(
             faults.add(BadInput("scoring_row", row=identity.row, column=identity.column, fault=fault))
             continue
         stood = before.get(read.subject.id, [])
-        old = replaced(stood, read.since) or next(reversed(stood), None)
+        same = replaced(stood, read.since)
+        old = same or next(reversed(stood), None)
         unit = read.subject.organization
         stays = old is not None and old.subject.organization == unit
         read = replace_fields(read, place=old.place if old is not None and stays else places.get(unit, at))
@@ -190,7 +191,6 @@ def import_register(
             faults.add(
                 BadInput("scoring_row_registered", row=identity.row, column=identity.column, name=old.subject.name)
             )
-        same = replaced(stood, read.since)
         made.append(new_line(read, None if same is None else same.number))
     faults.demand_none(where)
     digest = hashlib.sha256(raw).hexdigest()

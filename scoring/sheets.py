@@ -1,8 +1,8 @@
 """Tables that people hand in: xlsx and csv read into rows of plain text, with every fault named by row and column.
 
 A workbook is a stranger's zip file: its parts are counted and measured before anything reads them, for a small file can unpack to what
-takes minutes and gigabytes to read. Formulas are refused, because what a
-formula shows depends on who opens it last; merged cells, because nobody can say which row they belong to.
+takes minutes and gigabytes to read. Formulas are refused, because what a formula shows depends on who opens it last; merged cells, because
+nobody can say which row they belong to.
 """
 
 import csv
@@ -35,9 +35,8 @@ _OLD = b"\xd0\xcf\x11\xe0"  # the container of .xls, .et and .doc
 _MERGED = re.compile(rb"<(?:[A-Za-z0-9]+:)?mergeCell\s[^<>]{0,300}?ref=[\"']([A-Z]{1,3})([0-9]{1,7})")
 _CELLS = re.compile(rb"</?(?:[A-Za-z0-9]+:)?(?:row|c|v|f|is|si|t|phoneticPr)[\s/>]")
 _FILLED = re.compile(rb"<(?:[A-Za-z0-9]+:)?[vtf][\s>]")  # a cell's value, text or formula
-_TAGGED = re.compile(
-    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<"
-)  # a reader finds its parts by what they are, not by their names
+# a workbook's reader finds its parts by what others say of them, not by their names
+_TAGGED = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _SHEET = re.compile(rb"<(?:[A-Za-z0-9]+:)?sheetData[\s/>]")
 _FOREIGN = re.compile(rb"\xff\xfe|\xfe\xff|\s*<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _WHOLE = 10**15  # beyond it the sheet's own numbers are no longer exact

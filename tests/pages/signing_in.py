@@ -1,5 +1,6 @@
 """Somebody signs in at the desk, and goes to a poll's page."""
 
+import desks
 from desks import ORGANIZER, PASSWORD
 
 
@@ -15,4 +16,4 @@ def signed_in(site, page, name=ORGANIZER):
 
 def at(site, page="", village=None) -> str:
     """The address of one of the poll's pages."""
-    return f"{site.url}/desk/polls/{(village or site.village).poll}" + (f"/{page}" if page else "")
+    return site.url + desks.at(village or site.village, page)

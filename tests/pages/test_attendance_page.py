@@ -3,6 +3,7 @@
 import pytest
 from desks import ORGANIZER, PASSWORD
 from pages.chromium import follow
+from pages.signing_in import at, signed_in
 from playwright.sync_api import expect
 from rosters import lines_of, rostered, ticked
 
@@ -28,14 +29,9 @@ def people(site):
         add_user(session, "孙计票", Role.TELLER, PASSWORD)
 
 
-def signed_in(site, page, name):
+def at_attendance(site, page, name):
     """The attendance page of somebody who has signed in."""
-    page.goto(f"{site.url}/desk/login")
-    page.get_by_label("姓名").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"{site.url}/desk/**")
-    page.goto(f"{site.url}/desk/polls/{site.village.poll}/attendance")
+    signed_in(site, page, name).goto(at(site, "attendance"))
     return page
 
 
@@ -55,14 +51,14 @@ def test_two_phones_hand_out_slips(site, people, phone, desk, look, axe, in_both
     village = site.village
     rostered(village, names=NAMES)
     village.open()
-    one = signed_in(site, phone(), "孙计票")
+    one = at_attendance(site, phone(), "孙计票")
     follow(one.get_by_role("link", name="签到发票", exact=True))
     in_both_sizes(one, "attendance-polls")
     follow(one.locator("main").get_by_role("link").first)
     one.wait_for_function("document.fonts.status === 'loaded'")
     look(one, "attendance-360")
     axe(one)
-    two = signed_in(site, phone(), ORGANIZER)
+    two = at_attendance(site, phone(), ORGANIZER)
     button(one, "王强", "领票").tap()
     pressed(button(one, "王强", "领票"))
     pressed(button(one, "王强", "到场"))
@@ -101,7 +97,7 @@ def test_two_phones_hand_out_slips(site, people, phone, desk, look, axe, in_both
     button(one, "李秀英", "领票").tap()
     expect(one.get_by_role("alert")).to_contain_text("签到已经结束")
     pressed(button(one, "李秀英", "领票"), on=False)
-    wide = signed_in(site, desk(), ORGANIZER)
+    wide = at_attendance(site, desk(), ORGANIZER)
     look(wide, "attendance-closed-1280")
     one.goto(f"{site.url}/desk/attendance")
     expect(one.get_by_text("现在没有要签到的测评")).to_be_visible()
@@ -114,7 +110,7 @@ def test_other_phones_taps_come_by_themselves(site, people, phone):
     rostered(village, names=NAMES)
     page = phone()
     page.clock.install()
-    signed_in(site, page, ORGANIZER)
+    at_attendance(site, page, ORGANIZER)
     ticked(village, 4)
     page.clock.fast_forward(13_000)
     pressed(button(page, "\U00020bb7野家", "领票"))
@@ -128,7 +124,7 @@ def test_counters_by_thumb(site, people, phone, desk, look, axe):  # noqa: PLR09
     village = site.village
     village.create(panels=("evaluators", "villagers"))
     village.print()
-    page = signed_in(site, phone(), ORGANIZER)
+    page = at_attendance(site, phone(), ORGANIZER)
     plus = page.get_by_role("button", name="发出加一")
     plus.tap()
     expect(page.locator("output[data-count=slip]")).to_have_text("1")
@@ -138,7 +134,7 @@ def test_counters_by_thumb(site, people, phone, desk, look, axe):  # noqa: PLR09
     expect(page.locator("output[data-count=slip]")).to_have_text("1")
     look(page, "attendance-counters-360")
     axe(page)
-    bare = signed_in(site, desk(java_script_enabled=False), ORGANIZER)
+    bare = at_attendance(site, desk(java_script_enabled=False), ORGANIZER)
     bare.get_by_role("button", name="实到加一").click()
     expect(bare.locator("output[data-count=present]")).to_have_text("3")
     look(bare, "attendance-counters-1280")

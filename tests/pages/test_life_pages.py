@@ -5,6 +5,7 @@ import os
 import pytest
 from desks import ORGANIZER, PASSWORD, SCRUTINEER, signed_sheet
 from pages.chromium import follow
+from pages.signing_in import signed_in
 from village import NOW
 
 from polling.models import Role
@@ -34,16 +35,6 @@ def counted(site):
     store = village.store(rehearsal=False)
     count_poll(site.database, village.poll, (), store=store, who=ORGANIZER, now=NOW, random=os.urandom)
     return site
-
-
-def signed_in(site, page, name):
-    """The page of somebody who has signed in."""
-    page.goto(f"{site.url}/desk/login")
-    page.get_by_label("姓名").fill(name)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url(f"{site.url}/desk/**")
-    return page
 
 
 def test_the_life_of_a_result_in_the_browser(counted, desk, phone, look, axe):

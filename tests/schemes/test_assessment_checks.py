@@ -5,9 +5,7 @@ import pytest
 from schemes.errors import SchemeError, SchemeFault
 from schemes.loading import load, read_scheme
 
-TIBET, BAICHENG, SHANGZHOU, HUAYUAN = (
-    load(name).raw.decode() for name in ("tibet_2018", "baicheng_2011", "shangzhou", "huayuan_2016")
-)
+TIBET, BAICHENG, SHANGZHOU = (load(name).raw.decode() for name in ("tibet_2018", "baicheng_2011", "shangzhou"))
 LONGNAN, HUAYUAN = (load(name).raw.decode() for name in ("longnan", "huayuan_2016"))
 MEMBER = 'subjects = ["team_member"]'
 STATION = 'subjects = ["station_cadre"]\nparts'

@@ -182,6 +182,17 @@ TEXTS_TYPE = b'<Override PartName="/xl/sharedStrings.xml" ContentType="applicati
 SHEET_TEXTS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t xml:space="preserve">%s</t></si></sst>'
 
 
+def test_a_sheet_is_one_by_what_it_is(load, office):
+    """Merged cells are found in whatever part of the workbook the sheet is."""
+    good = workbook([HEAD, *GOOD], lambda sheet: sheet.merge_cells("A2:A3"))
+    packed, moved = zipfile.ZipFile(io.BytesIO(good)), good
+    for part in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        moved = repacked(moved, part, packed.read(part).replace(b"xl/worksheets/sheet1.xml", b"xl/first.dat"))
+    moved = repacked(moved, "xl/first.dat", packed.read("xl/worksheets/sheet1.xml"))
+    moved = repacked(moved, "xl/worksheets/sheet1.xml", b"<nothing/>")
+    assert "合并" in refused(load, office, moved, "scoring_file_faults")
+
+
 def test_a_zip_bomb_is_refused(load, office):
     """A part of 100 MB in 100 kB, a bomb of entities, a far row in a small file: refused or bounded before anything is unpacked."""
     good = workbook([HEAD, *GOOD])
